@@ -201,12 +201,14 @@ class NoDistanceError(MethodError):
     code = "no_distance"
 
     @classmethod
-    def at(cls, value: float) -> Self:
-        """Return the error for a baseline and a target that are both `value`."""
+    def at(cls, value: float, *, position: tuple[int, ...] = ()) -> Self:
+        """Return the error for a baseline and a target that are both `value`, at `position` of an array."""
+        where = f" at position {', '.join(map(str, position))}" if position else ""
         return cls(
-            f"Progress has no meaning: baseline and target are both {value:g}. "
+            f"Progress has no meaning: baseline and target{where} are both {value:g}. "
             "Give a target that differs, or a band to stay in (better='inside').",
             value=value,
+            position=position,
         )
 
 
