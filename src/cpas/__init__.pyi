@@ -1,0 +1,134 @@
+# Types of the front door, for checkers and editors. Kept equal to the table in __init__.py by a test.
+
+from cpas import datasets as datasets
+from cpas import errors as errors
+from cpas import graph as graph
+from cpas import methods as methods
+from cpas import model as model
+from cpas import periods as periods
+from cpas import testing as testing
+from cpas import units as units
+from cpas._version import __version__ as __version__
+from cpas.cycle.assessing import assess, compare, explain
+from cpas.cycle.counting import count
+from cpas.cycle.performing import aggregate, score
+from cpas.cycle.planning import check
+from cpas.errors import (
+    CpasError,
+    CpasWarning,
+    Fault,
+    FileError,
+    JudgementError,
+    LoopError,
+    MethodError,
+    MissingExtraError,
+    NoDistanceError,
+    ObservationError,
+    PeriodError,
+    PlanError,
+    RequestError,
+    UnitError,
+    UnknownIdError,
+)
+from cpas.io.observations import read_delivery, read_observations
+from cpas.io.plans import plan_schema, read_plan, write_plan
+from cpas.io.templates import template
+from cpas.model import (
+    Activity,
+    Assumption,
+    Baseline,
+    Break,
+    Dimension,
+    Driver,
+    HarmRisk,
+    Indicator,
+    Influence,
+    Judgement,
+    Link,
+    Measure,
+    Methodology,
+    Objective,
+    Outcome,
+    Output,
+    Override,
+    Place,
+    Plan,
+    Planned,
+    Recommendation,
+    Relation,
+    Risk,
+    Stakeholder,
+    Stance,
+    Target,
+    Threshold,
+    chain,
+)
+from cpas.periods import Period
+from cpas.present.reports import report
+from cpas.scales import Band, Rating, Scale
+from cpas.sources import Source
+
+__all__ = [
+    "Activity",
+    "Assumption",
+    "Band",
+    "Baseline",
+    "Break",
+    "CpasError",
+    "CpasWarning",
+    "Dimension",
+    "Driver",
+    "Fault",
+    "FileError",
+    "HarmRisk",
+    "Indicator",
+    "Influence",
+    "Judgement",
+    "JudgementError",
+    "Link",
+    "LoopError",
+    "Measure",
+    "MethodError",
+    "Methodology",
+    "MissingExtraError",
+    "NoDistanceError",
+    "Objective",
+    "ObservationError",
+    "Outcome",
+    "Output",
+    "Override",
+    "Period",
+    "PeriodError",
+    "Place",
+    "Plan",
+    "PlanError",
+    "Planned",
+    "Rating",
+    "Recommendation",
+    "Relation",
+    "RequestError",
+    "Risk",
+    "Scale",
+    "Source",
+    "Stakeholder",
+    "Stance",
+    "Target",
+    "Threshold",
+    "UnitError",
+    "UnknownIdError",
+    "aggregate",
+    "assess",
+    "chain",
+    "check",
+    "compare",
+    "count",
+    "explain",
+    "plan_schema",
+    "read_delivery",
+    "read_observations",
+    "read_plan",
+    "report",
+    "score",
+    "template",
+    "write_plan",
+]
