@@ -20,7 +20,7 @@ __all__ = ["group_into", "ordinals", "period_count"]
 def period_count(start: date, end: date, frequency: Frequency) -> float:
     """Return how many units of `frequency` lie between `start` and `end`, both inside.
 
-    Whole units count as one each, however many days they have. A unit that is only partly inside counts as the share
+    Whole units count as one each, however many days they have. A unit only partly inside counts as the share
     of its own days that is, so that the counts of two stretches that adjoin add up to that of both.
 
     Parameters
@@ -47,7 +47,7 @@ def period_count(start: date, end: date, frequency: Frequency) -> float:
 
 
 def ordinals(periods: Iterable[Period]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the first and the last days as numbers of days (``date.toordinal``), for arithmetic on whole columns.
+    """Return the first and the last days as numbers (``date.toordinal``), for arithmetic on columns.
 
     Examples
     --------
@@ -78,7 +78,8 @@ def group_into(
 
     Examples
     --------
-    >>> targets, index = group_into([Period.parse(text) for text in ("2025-01", "2025-05", "2025-W14", "2025")], "quarter")
+    >>> periods = [Period.parse(text) for text in ("2025-01", "2025-05", "2025-W14", "2025")]
+    >>> targets, index = group_into(periods, "quarter")
     >>> [str(target) for target in targets], index.tolist()
     (['2025-Q1', '2025-Q2'], [0, 1, -1, -1])
     """

@@ -1,6 +1,7 @@
 """How periods are written: the library's own codes, those of DHIS2, and ISO 8601.
 
-What could mean two things is not read: ``13/06/2025`` and ``06/13/2025`` differ by country, ``June 2025`` by language.
+What could mean two things is not read: the sense of ``06/05/2025`` differs by
+country, and ``June 2025`` is written in one language only.
 """
 
 from __future__ import annotations
@@ -11,18 +12,10 @@ from datetime import date
 from typing import Final
 
 from cpas.errors import PeriodError
-from cpas.periods.frequencies import (
-    Frequency,
-    add_days,
-    add_months,
-    last_of_month,
-    unit_days,
-    unit_number,
-)
+from cpas.periods.days import Days, add_days, add_months, last_of_month, whole_months
+from cpas.periods.frequencies import Frequency, unit_days, unit_number
 
-__all__ = ["FORMS", "read_days", "whole_months", "write_code", "write_dhis2", "write_duration"]
-
-Days = tuple[date, date]
+__all__ = ["FORMS", "read_days", "write_code", "write_dhis2", "write_duration"]
 
 #: One example of each form, as errors show them.
 FORMS: Final[tuple[str, ...]] = (
@@ -46,8 +39,8 @@ def read_days(text: str) -> Days:
     Parameters
     ----------
     text : str
-        A form of :data:`FORMS`, or one of DHIS2's (``20250613 2025W7 202506 2025Q2 2025S1 2025 2025July``), or
-        ``Q2 2025``, ``H1 2025``. Spaces around it do not matter.
+        A form of :data:`FORMS`, or one of DHIS2's (``20250613 2025W7 202506 2025Q2 2025S1 2025 2025July``),
+        or ``2025/2026``, ``Q2 2025``, ``H1 2025``. Spaces around it do not matter.
 
     Raises
     ------
@@ -129,30 +122,15 @@ def write_duration(start: date, end: date) -> str:
 
     Examples
     --------
-    >>> write_duration(date(2025, 6, 13), date(2025, 12, 12)), write_duration(date(2025, 2, 10), date(2025, 2, 16))
-    ('P6M', 'P7D')
+    >>> write_duration(date(2025, 6, 13), date(2025, 12, 12))
+    'P6M'
+    >>> write_duration(date(2025, 2, 10), date(2025, 2, 16))
+    'P7D'
     """
     months = whole_months(start, end)
     if not months:
         return f"P{end.toordinal() - start.toordinal() + 1}D"
     return f"P{months}M" if months % 12 else f"P{months // 12}Y"
-
-
-def whole_months(start: date, end: date) -> int:
-    """Return the number of months from `start` to `end` if they are whole, else 0.
-
-    They are whole from the first of a month to the last of one, and from any other day up to the 28th to the day
-    before it. Later days do not exist in every month, so that no rule holds for them all the year round.
-
-    Examples
-    --------
-    >>> whole_months(date(2025, 6, 13), date(2025, 12, 12)), whole_months(date(2025, 6, 13), date(2025, 12, 13))
-    (6, 0)
-    """
-    months = (end.year - start.year) * 12 + end.month - start.month
-    if start.day == 1:
-        return months + 1 if end == last_of_month(end) else 0
-    return months if end.day == start.day - 1 and start.day <= 28 else 0
 
 
 def _read_unit(match: re.Match[str]) -> Days:

@@ -1,28 +1,25 @@
 """The units of the calendar: their names, how they nest, and where each begins and ends.
 
-Every unit has a whole number, one more than that of the unit before it, so that stepping, counting and grouping are
-arithmetic on whole numbers. Dates beyond the years 1 to 9999 do not exist in Python; asking for one is a PeriodError.
+Every unit has a whole number, one more than that of the unit before it, so that stepping, counting and
+grouping are arithmetic on whole numbers.
 """
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
 from cpas.errors import PeriodError, did_you_mean
+from cpas.periods.days import Days, beyond, last_of_month
 
 __all__ = [
     "FINER",
     "FREQUENCIES",
     "MONTHS",
     "Frequency",
-    "add_days",
-    "add_months",
     "frequency_of",
-    "last_of_month",
     "nests",
     "to_frequency",
     "unit_days",
@@ -30,7 +27,7 @@ __all__ = [
 ]
 
 Frequency = Literal["day", "week", "month", "quarter", "half", "year", "year-jul", "dates"]
-#: ``week`` is the ISO 8601 week, ``year-jul`` the UN budget year (1 July to 30 June), ``dates`` any two dates.
+#: ``week`` is the ISO 8601 week, ``year-jul`` the UN budget year from 1 July, ``dates`` any two dates.
 FREQUENCIES: Final[tuple[Frequency, ...]] = get_args(Frequency)
 
 #: Units that are whole months, and how many.
@@ -67,14 +64,15 @@ def to_frequency(word: str) -> Frequency:
     >>> to_frequency("quaterly")
     Traceback (most recent call last):
     ...
-    cpas.errors.PeriodError: 'quaterly' is not a frequency. Did you mean 'quarter'? Write one of: day, week, month, \
-quarter, half, year, year-jul, dates.
+    cpas.errors.PeriodError: 'quaterly' is not a frequency. Did you mean 'quarter'? Write one of: \
+day, week, month, quarter, half, year, year-jul, dates.
     """
     if isinstance(word, str) and word in FREQUENCIES:
         return word
     shown = repr(word)[:60]
     raise PeriodError(
-        f"{shown} is not a frequency.{did_you_mean(shown, FREQUENCIES)} Write one of: {', '.join(FREQUENCIES)}.",
+        f"{shown} is not a frequency.{did_you_mean(shown, FREQUENCIES)} "
+        f"Write one of: {', '.join(FREQUENCIES)}.",
         value=word,
     )
 
@@ -82,7 +80,7 @@ quarter, half, year, year-jul, dates.
 def nests(finer: Frequency, coarser: Frequency) -> bool:
     """Whether every unit of `finer` lies wholly inside one unit of `coarser`.
 
-    A frequency nests in itself. Weeks nest in nothing longer, and nothing can be said of any two dates beforehand.
+    A frequency nests in itself. Weeks nest in nothing longer, and nothing can be said of any two dates.
 
     Examples
     --------
@@ -91,52 +89,6 @@ def nests(finer: Frequency, coarser: Frequency) -> bool:
     """
     finer, coarser = to_frequency(finer), to_frequency(coarser)
     return finer in FINER[coarser] or (finer == coarser and finer != "dates")
-
-
-def add_days(day: date, days: int) -> date:
-    """Return the day `days` later, or earlier where it is negative.
-
-    Examples
-    --------
-    >>> add_days(date(2024, 2, 28), 2)
-    datetime.date(2024, 3, 1)
-    """
-    try:
-        return date.fromordinal(day.toordinal() + days)
-    except (ValueError, OverflowError):
-        raise _beyond(day) from None
-
-
-def add_months(day: date, months: int) -> date:
-    """Return the same day of the month `months` later, or earlier where it is negative.
-
-    Raises
-    ------
-    PeriodError
-        If that month has no such day: 31 January has no day one month later.
-
-    Examples
-    --------
-    >>> add_months(date(2025, 6, 13), -6)
-    datetime.date(2024, 12, 13)
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if not 1 <= year <= 9999:
-        raise _beyond(day)
-    if day.day > calendar.monthrange(year, month + 1)[1]:
-        raise PeriodError(f"{year:04d}-{month + 1:02d} has no day {day.day}", value=day)
-    return date(year, month + 1, day.day)
-
-
-def last_of_month(day: date) -> date:
-    """Return the last day of the month that holds `day`.
-
-    Examples
-    --------
-    >>> last_of_month(date(2024, 2, 10))
-    datetime.date(2024, 2, 29)
-    """
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def unit_number(day: date, frequency: Frequency) -> int:
@@ -157,7 +109,7 @@ def unit_number(day: date, frequency: Frequency) -> int:
     return (months - _offset(frequency)) // _unit_months(frequency)
 
 
-def unit_days(number: int, frequency: Frequency) -> tuple[date, date]:
+def unit_days(number: int, frequency: Frequency) -> Days:
     """Return the first and the last day of the unit with that number; see :func:`unit_number`.
 
     Examples
@@ -170,12 +122,12 @@ def unit_days(number: int, frequency: Frequency) -> tuple[date, date]:
         days = 1 if frequency == "day" else 7
         first = number if frequency == "day" else number * 7 + 1
         if not date.min.toordinal() <= first <= date.max.toordinal() - days + 1:
-            raise _beyond(None)
+            raise beyond(None)
         return date.fromordinal(first), date.fromordinal(first + days - 1)
     months = _unit_months(frequency)
     first = number * months + _offset(frequency)
     if not 12 <= first <= 9999 * 12 + 12 - months:
-        raise _beyond(None)
+        raise beyond(None)
     last = first + months - 1
     return date(first // 12, first % 12 + 1, 1), last_of_month(date(last // 12, last % 12 + 1, 1))
 
@@ -215,10 +167,3 @@ def _unit_months(frequency: Frequency) -> int:
             value=frequency,
         )
     return MONTHS[frequency]
-
-
-def _beyond(day: date | None) -> PeriodError:
-    near = f" (from {day.isoformat()})" if day else ""
-    return PeriodError(
-        f"The calendar ends: there are no dates before the year 1 or after 9999{near}.", value=day
-    )

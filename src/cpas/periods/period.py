@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from numbers import Integral
-from typing import Any, Self
+from datetime import date
+from typing import Self
 
 import attrs
 from attrs import field
 
 from cpas.errors import PeriodError
+from cpas.periods.days import to_day
 from cpas.periods.forms import read_days, write_code, write_dhis2, write_duration
 from cpas.periods.frequencies import Frequency, frequency_of, to_frequency, unit_days, unit_number
 from cpas.periods.seasons import season_days, season_year, shift_days
 
-__all__ = ["Period", "to_optional_period", "to_period"]
-
-
-def _to_day(value: Any) -> date:
-    """Return `value` as a plain day; of a moment, the day that holds it on its own clock."""
-    if isinstance(value, datetime):
-        try:
-            return value.date()
-        except ValueError:  # a data frame's missing moment says it is a datetime, and has no date
-            raise PeriodError(f"{value!r} is not a day. Give a date.", value=value) from None
-    if isinstance(value, date):
-        return value
-    raise PeriodError(
-        f"{value!r:.60} is not a day. Give a date such as date(2025, 6, 13), or read a text with Period.parse.",
-        value=value,
-    )
+__all__ = ["Period"]
 
 
 @attrs.frozen(order=True, repr=False)
@@ -53,9 +38,9 @@ class Period:
     """
 
     #: First day.
-    start: date = field(converter=_to_day)
+    start: date = field(converter=to_day)
     #: Last day, still inside.
-    end: date = field(converter=_to_day)
+    end: date = field(converter=to_day)
     #: The unit of the calendar these days are exactly, or ``dates``; follows from the two days.
     frequency: Frequency = field(init=False, eq=False, order=False)
 
@@ -101,7 +86,7 @@ class Period:
         '2024/25'
         """
         frequency = to_frequency(frequency)
-        return cls(*unit_days(unit_number(_to_day(day), frequency), frequency))
+        return cls(*unit_days(unit_number(to_day(day), frequency), frequency))
 
     @classmethod
     def between(cls, start: date, end: date) -> Self:
@@ -116,11 +101,14 @@ class Period:
 
     @classmethod
     def spanning(cls, first: Period, last: Period, frequency: Frequency) -> tuple[Self, ...]:
-        """Return every unit of `frequency` from the one holding the start of `first` to that holding the end of `last`.
+        """Return the units of `frequency` from the start of `first` to the end of `last`, in order.
+
+        The first holds the first day of `first`, the last holds the last day of `last`.
 
         Examples
         --------
-        >>> [str(month) for month in Period.spanning(Period.parse("2024-12"), Period.parse("2025-Q1"), "month")]
+        >>> december, quarter = Period.parse("2024-12"), Period.parse("2025-Q1")
+        >>> [str(month) for month in Period.spanning(december, quarter, "month")]
         ['2024-12', '2025-01', '2025-02', '2025-03']
         """
         frequency = to_frequency(frequency)
@@ -217,8 +205,10 @@ class Period:
 
         Examples
         --------
-        >>> Period.parse("2025").straddles(Period.parse("2025/26")), Period.parse("2025").straddles(Period.parse("2025-Q2"))
-        (True, False)
+        >>> Period.parse("2025").straddles(Period.parse("2025/26"))
+        True
+        >>> Period.parse("2025").straddles(Period.parse("2025-Q2"))
+        False
         """
         return self.overlaps(other) and not self.contains(other) and not other.contains(self)
 
@@ -277,8 +267,8 @@ class Period:
     def same_season(self, other: Period) -> bool:
         """Whether the two have one frequency and one place in the year; a period has its own season.
 
-        That is so when the earlier is the :meth:`season_before` of the later, so that week 53 has week 52 for its
-        season in a year without week 53, but not in its own.
+        That is so when the earlier is the :meth:`season_before` of the later, so that week 53 has week 52 for
+        its season in a year without week 53, but not in its own.
 
         Examples
         --------
@@ -315,49 +305,3 @@ class Period:
                 frequency=frequency,
             )
         return self.spanning(self, self, frequency)
-
-
-def to_period(value: Period | str | int | date) -> Period:
-    """Return `value` as a Period.
-
-    Parameters
-    ----------
-    value : Period, str, int or date
-        A text is read (:meth:`Period.parse`), and a number by its digits, for YAML and tables hand over the year
-        2025 and DHIS2's month 202506 as numbers. A date is that day; of a moment, the day that holds it.
-
-    Raises
-    ------
-    PeriodError
-        For anything else, also for true, false and 2025.0.
-
-    Examples
-    --------
-    >>> str(to_period(2025)), str(to_period("2025Q2")), str(to_period(date(2025, 6, 13)))
-    ('2025', '2025-Q2', '2025-06-13')
-    """
-    if isinstance(value, Period):
-        return value
-    if isinstance(value, str):
-        return Period.parse(value)
-    if isinstance(value, date):
-        day = _to_day(value)
-        return Period(day, day)
-    if isinstance(value, Integral) and not isinstance(value, bool) and 0 <= value < 10**8:
-        return Period.parse(str(int(value)))
-    raise PeriodError(
-        f"{value!r:.60} ({type(value).__name__}) is not a period. Write it as a text such as '2025-Q2', "
-        "or give a Period, a year or a date.",
-        value=value,
-    )
-
-
-def to_optional_period(value: Period | str | int | date | None) -> Period | None:
-    """Return `value` as a Period, and None as None.
-
-    Examples
-    --------
-    >>> to_optional_period(None) is None, to_optional_period("2025")
-    (True, Period.parse('2025'))
-    """
-    return None if value is None else to_period(value)

@@ -6,27 +6,19 @@ import calendar
 from datetime import date
 
 from cpas.errors import PeriodError
-from cpas.periods.forms import whole_months
-from cpas.periods.frequencies import (
-    MONTHS,
-    Frequency,
-    add_days,
-    add_months,
-    last_of_month,
-    unit_days,
-    unit_number,
-)
+from cpas.periods.days import Days, add_days, add_months, last_of_month, whole_months
+from cpas.periods.frequencies import MONTHS, Frequency, unit_days, unit_number
 
 __all__ = ["season_days", "season_year", "shift_days"]
-
-Days = tuple[date, date]
 
 
 def shift_days(start: date, end: date, frequency: Frequency, steps: int) -> Days:
     """Return the period of equal length `steps` later, adjoining for one step; earlier where it is negative.
 
-    A unit of the calendar moves by whole units. Any two dates move by whole months where both ends say so (see
-    :func:`~cpas.periods.forms.whole_months`), else by their number of days.
+    A unit of the calendar moves by whole units. Any two dates move by whole months where both ends say so
+    (:func:`~cpas.periods.days.whole_months`), else by their number of days. A step forth and a step back meet
+    again, but for one case: days moved by their number may come to be whole months (2 February to 4 March 2025,
+    then 5 March to 4 April), and those move back by months.
 
     Examples
     --------
@@ -47,8 +39,10 @@ def shift_days(start: date, end: date, frequency: Frequency, steps: int) -> Days
 def season_days(start: date, end: date, frequency: Frequency, years: int) -> Days:
     """Return the same season `years` before; after, where it is negative.
 
-    Week 53 becomes the last week, 52, of a year that has no week 53. 29 February becomes 28 February in a year that
-    has none; a range that ends with February ends with it in every year, be that the 28th or the 29th.
+    Week 53 becomes the last week, 52, of a year that has no week 53. 29 February becomes 28 February in a
+    year that has none; a range that ends with February ends with it in every year, be that the 28th or the
+    29th. Where the days moved are exactly a unit of the calendar, they are that unit: 1 to 28 February 2024,
+    any two dates, has February 2023 for its season.
 
     Examples
     --------
