@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cpas.errors import MethodError
+from cpas.errors import MethodError, NoDistanceError
 from cpas.methods import progress
 
 numbers = st.floats(-1e6, 1e6)
@@ -61,3 +61,59 @@ def test_faulty_paths_are_refused(knots):
     """Knots are finite and in strict order."""
     with pytest.raises(MethodError):
         progress.path(1, knots=knots)
+
+
+@given(numbers, numbers, numbers, st.integers(1, 9), st.floats(-1e3, 1e3))
+def test_linear_rate_has_no_unit_and_no_origin(value, baseline, target, elapsed, shift):
+    """Mirroring, scaling and shifting all values leaves the rate."""
+    if abs(target - baseline) < 1:
+        return
+    times = {"elapsed": elapsed, "total": 10}
+    rate = progress.linear_rate(value, baseline=baseline, target=target, **times)
+
+    assert progress.linear_rate(-value, baseline=-baseline, target=-target, **times) == rate
+    assert progress.linear_rate(8 * value, baseline=8 * baseline, target=8 * target, **times) == rate
+    assert progress.linear_rate(
+        value + shift, baseline=baseline + shift, target=target + shift, **times
+    ) == pytest.approx(rate, rel=1e-6, abs=1e-6)
+
+
+@given(numbers, numbers, numbers, st.integers(1, 9))
+def test_linear_rate_is_the_pace_of_a_straight_path(value, baseline, target, elapsed):
+    """Score ÷ path and rate ÷ required rate are one number."""
+    if abs(target - baseline) < 1:
+        return
+    score = 100 * (value - baseline) / (target - baseline)
+    due = progress.path(elapsed, knots=((0, 0), (10, 100)))
+
+    assert progress.pace(score, path=due) == pytest.approx(
+        progress.linear_rate(value, baseline=baseline, target=target, elapsed=elapsed, total=10),
+        rel=1e-9,
+        abs=1e-9,
+    )
+
+
+@given(numbers, numbers, st.floats(0, 100))
+def test_maintained_mirrors(value, target, tolerance):
+    """What is held, slack or lost stays so when the scale is mirrored."""
+    word = progress.maintained(value, target=target, better="higher", tolerance=tolerance)
+
+    assert progress.maintained(-value, target=-target, better="lower", tolerance=tolerance) == word
+
+
+def test_linear_rate_is_missing_before_time_has_passed():
+    """At the baseline itself there is no rate yet; a missing value has none."""
+    assert math.isnan(progress.linear_rate(100, baseline=100, target=50, elapsed=0, total=10))
+    assert math.isnan(progress.linear_rate(None, baseline=50, target=50, elapsed=1, total=10))
+
+
+def test_faulty_rates_are_refused():
+    """No distance, no time, time before the baseline, a negative tolerance."""
+    with pytest.raises(NoDistanceError, match="both 50"):
+        progress.linear_rate(40, baseline=50, target=50, elapsed=1, total=10)
+    with pytest.raises(MethodError, match="no time"):
+        progress.linear_rate(40, baseline=50, target=60, elapsed=1, total=0)
+    with pytest.raises(MethodError, match="before its baseline"):
+        progress.linear_rate(40, baseline=50, target=60, elapsed=-1, total=10)
+    with pytest.raises(MethodError, match="negative"):
+        progress.maintained(40, target=50, better="higher", tolerance=-1)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cpas.errors import MethodError
 
-__all__ = ["Array", "Values", "as_floats", "as_given", "sign_of"]
+__all__ = ["INSUFFICIENT", "Array", "Values", "as_floats", "as_given", "first_word", "sign_of"]
 
 #: A float array; a missing number is NaN.
 Array: TypeAlias = NDArray[np.float64]
 #: A float (or a word) where every argument was one number, else an array of the shape they broadcast to.
 Values: TypeAlias = Any
+#: The word where there is nothing to give another one on.
+INSUFFICIENT: Final = "insufficient data"
 
 
 def as_floats(values: ArrayLike | None) -> Array:
@@ -38,6 +40,18 @@ def as_given(result: NDArray[Any]) -> Values:
     75.0
     """
     return np.asarray(result).item() if np.ndim(result) == 0 else result
+
+
+def first_word(missing: ArrayLike, *rules: tuple[ArrayLike, str], otherwise: str) -> Values:
+    """Return the word of the first rule that holds, :data:`INSUFFICIENT` where `missing`.
+
+    Examples
+    --------
+    >>> first_word([True, False, False], ([True, True, False], "yes"), otherwise="no").tolist()
+    ['insufficient data', 'yes', 'no']
+    """
+    holds = [np.asarray(missing), *(np.asarray(condition) for condition, _ in rules)]
+    return as_given(np.select(holds, [INSUFFICIENT, *(word for _, word in rules)], default=otherwise))
 
 
 def sign_of(better: str) -> float:

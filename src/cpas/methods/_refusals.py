@@ -7,10 +7,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cpas.errors import MethodError
+from cpas.errors import MethodError, NoDistanceError
 from cpas.methods._elementwise import Array
 
-__all__ = ["Mask", "finite", "first", "refuse_where", "together"]
+__all__ = ["Mask", "finite", "first", "refuse_where", "together", "travelled"]
 
 Mask: TypeAlias = NDArray[np.bool_]
 
@@ -37,6 +37,23 @@ def together(**given: ArrayLike) -> tuple[Array, ...]:
     [(2,), (2,)]
     """
     return tuple(np.broadcast_arrays(*(finite(values, what=name) for name, values in given.items())))
+
+
+def travelled(*, value: ArrayLike, baseline: ArrayLike, target: ArrayLike) -> tuple[Array, Array, Array]:
+    """Return the three as :func:`together` does, refused where a value has no distance to travel.
+
+    Examples
+    --------
+    >>> travelled(value=3, baseline=2, target=2)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    cpas.errors.NoDistanceError: Progress has no meaning: baseline and target are both 2. ...
+    """
+    now, start, end = together(value=value, baseline=baseline, target=target)
+    stuck = (start == end) & ~np.isnan(now)
+    if stuck.any():
+        raise NoDistanceError.at(float(end[first(stuck)]), position=first(stuck))
+    return now, start, end
 
 
 def first(bad: ArrayLike) -> tuple[int, ...]:

@@ -1,21 +1,24 @@
 """Progress towards a target: what was due by now, how much of it is there, and the rate still needed.
 
 Methodology §7. The path and the pace are the library's own (cpas extension); the published rules stand beside
-them, each in a module named after who published it: :mod:`~cpas.methods.statcan`, :mod:`~cpas.methods.sdsn`,
-:mod:`~cpas.methods.escap`, :mod:`~cpas.methods.weather`.
+them: :mod:`~cpas.methods.growth`, and modules named after who published the rule:
+:mod:`~cpas.methods.statcan`, :mod:`~cpas.methods.sdsn`, :mod:`~cpas.methods.escap`,
+:mod:`~cpas.methods.weather`. Where they disagree, :mod:`~cpas.methods.agreement` says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from cpas.errors import MethodError
-from cpas.methods._elementwise import Array, Values, as_floats, as_given
+from cpas.methods._elementwise import Array, Values, as_floats, as_given, first_word, sign_of
+from cpas.methods._refusals import refuse_where, together, travelled
 
-__all__ = ["pace", "path"]
+__all__ = ["linear_rate", "maintained", "pace", "path"]
 
 
 def path(elapsed: ArrayLike, *, knots: Sequence[tuple[float, float]]) -> Values:
@@ -104,3 +107,104 @@ def pace(score: ArrayLike, *, path: ArrayLike) -> Values:
     """
     due = as_floats(path)
     return as_given(as_floats(score) / np.where(due == 0, np.nan, due))
+
+
+def linear_rate(
+    value: ArrayLike, *, baseline: ArrayLike, target: ArrayLike, elapsed: ArrayLike, total: ArrayLike
+) -> Values:
+    """Ratio of the rate so far to the rate that reaches the target in time, both on straight lines.
+
+    ``R = [(y - y0) / (t - t0)] / [(yT - y0) / (T - t0)]``. The direction cancels out: it is in the two ends.
+
+    Parameters
+    ----------
+    value, baseline, target : float or array
+        In one unit; zero and negative values are as good as any.
+    elapsed, total : float or array
+        Time from baseline to value, and from baseline to target, in one unit (decimal years).
+
+    Returns
+    -------
+    float or array
+        1 is just fast enough, below 0 is the wrong way; not clipped. Missing where anything is, and where no
+        time has elapsed.
+
+    Raises
+    ------
+    NoDistanceError
+        If baseline and target are equal where there is a value: see :func:`maintained`.
+    MethodError
+        If `elapsed` is negative, or `total` is not positive.
+
+    Notes
+    -----
+    Methodology §7.3. The library's default, elementary; it is the pace (§7.2) of a straight path. The concept
+    is *since the baseline* (Bidarbakhtnia 2021, Statistical Journal of the IAOS 37, SJI-210868).
+
+    Examples
+    --------
+    100 to 80 in 4 of 10 years, target 50, and target zero (methods reference, 3.4: 1.00 and 0.50):
+
+    >>> linear_rate(80, baseline=100, target=50, elapsed=4, total=10)
+    1.0
+    >>> linear_rate(80, baseline=100, target=0, elapsed=4, total=10)
+    0.5
+    """
+    now, start, end = travelled(value=value, baseline=baseline, target=target)
+    so_far, whole = together(elapsed=elapsed, total=total)
+    refuse_where(so_far < 0, so_far, what="elapsed time", why="is negative: the value is before its baseline")
+    refuse_where(whole <= 0, whole, what="total time", why="leaves no time between baseline and target")
+    share_of_way = (now - start) / np.where(start == end, np.nan, end - start)
+    return as_given(share_of_way * whole / np.where(so_far == 0, np.nan, so_far))
+
+
+def maintained(
+    value: ArrayLike, *, target: ArrayLike, better: Literal["higher", "lower"], tolerance: ArrayLike
+) -> Values:
+    """Word for a level that is to be kept: "held", "within tolerance", "lost" or "insufficient data".
+
+    Held at the target or on its better side; within tolerance where short of it by at most `tolerance`.
+
+    Parameters
+    ----------
+    value, target : float or array
+        In one unit. The target is the level to keep: that of the baseline, or one that was already met.
+    better : {"higher", "lower"}
+        The better side of the target.
+    tolerance : float or array
+        Shortfall that is still accepted, in the same unit; not negative.
+
+    Returns
+    -------
+    str or array of str
+        "insufficient data" where the value or the target is missing.
+
+    Raises
+    ------
+    MethodError
+        If the tolerance is negative, or `better` is another word.
+
+    Notes
+    -----
+    Methodology §7.10. cpas extension: every published ratio divides by the distance from baseline to target,
+    which is zero here.
+
+    Examples
+    --------
+    Canadian indicator 9.7.1, "maintain a remaining useful service life ratio greater than 50 %", 59.4 % in
+    2024 (Canadian Indicator Framework 2025: Target achieved):
+
+    >>> maintained(59.4, target=50, better="higher", tolerance=2)
+    'held'
+    >>> maintained([48, 47], target=50, better="higher", tolerance=2).tolist()
+    ['within tolerance', 'lost']
+    """
+    now, level, slack = together(value=value, target=target, tolerance=tolerance)
+    refuse_where(slack < 0, slack, what="tolerance", why="is negative")
+    short = sign_of(better) * (level - now)
+    return first_word(
+        np.isnan(short) | np.isnan(slack),
+        (short <= 0, "held"),
+        (short <= slack, "within tolerance"),
+        otherwise="lost",
+    )

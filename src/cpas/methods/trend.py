@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cpas.errors import MethodError
-from cpas.methods._elementwise import Array, Values, as_floats, as_given, sign_of
+from cpas.methods._elementwise import Array, Values, as_floats, as_given, first_word, sign_of
 
 __all__ = ["change", "direction"]
 
 #: The words of a trend; a word is only given where there is enough to give it on.
-IMPROVING, STABLE, WORSENING, INSUFFICIENT = "improving", "stable", "worsening", "insufficient data"
+IMPROVING, STABLE, WORSENING = "improving", "stable", "worsening"
 
 
 def change(
@@ -134,9 +134,9 @@ def direction(
     if np.any(least < 0):
         raise MethodError(f"A minimum change is not negative; got {min_change!r}.", min_change=min_change)
     signed = sign_of(better) * as_floats(change)
-    conditions = [
+    return first_word(
         np.isnan(signed) | np.isnan(least),
-        (signed >= least) & (signed > 0),
-        (signed <= -least) & (signed < 0),
-    ]
-    return as_given(np.select(conditions, [INSUFFICIENT, IMPROVING, WORSENING], default=STABLE))
+        ((signed >= least) & (signed > 0), IMPROVING),
+        ((signed <= -least) & (signed < 0), WORSENING),
+        otherwise=STABLE,
+    )
