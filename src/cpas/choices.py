@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal, get_args
 
-
 Level = Literal["activity", "output", "outcome", "objective"]
 #: From what the mission does to what it serves; indicators stand beside, as a level of their own in scores.
 LEVELS: Final[tuple[str, ...]] = get_args(Level)

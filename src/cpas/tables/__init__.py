@@ -1,0 +1,1 @@
+"""Checked columns bound to their plan: observations, delivery, aggregates, scores, an assessment."""

@@ -1,0 +1,120 @@
+"""What a check says of a plan or of data: never a repair, never a judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final, overload
+
+import attrs
+from attrs import field
+
+from cpas.choices import Severity
+from cpas.display import html_table, text_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Remark", "Remarks"]
+
+_RANK: Final = {"error": 0, "warning": 1, "note": 2}
+_COLUMNS: Final = ("severity", "code", "where", "message", "hint")
+
+
+@attrs.frozen(kw_only=True)
+class Remark:
+    """One thing a reviewer would ask about.
+
+    Examples
+    --------
+    >>> print(Remark("no_target", where="I07", message="Indicator 'I07' has no target.", hint="Add one."))
+    I07: Indicator 'I07' has no target. Add one. [no_target]
+    """
+
+    #: Stable word for programs and for the page of the documentation that explains it.
+    code: str = field(kw_only=False)
+    #: Error, warning, or note.
+    severity: Severity = "warning"
+    #: Id of the record, or place in the table.
+    where: str = ""
+    #: What was found.
+    message: str
+    #: How to mend it.
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        hint = f" {self.hint}" if self.hint else ""
+        return f"{place}{self.message}{hint} [{self.code}]"
+
+
+class Remarks(Sequence[Remark]):
+    """Remarks, the gravest first, each sort by code and place.
+
+    Examples
+    --------
+    >>> remarks = Remarks([Remark("no_target", where="I07", message="No target.")])
+    >>> len(remarks), remarks.codes, bool(remarks.of("no_target"))
+    (1, ('no_target',), True)
+    """
+
+    __slots__ = ("_remarks",)
+
+    def __init__(self, remarks: Iterable[Remark] = ()) -> None:
+        unique = dict.fromkeys(remarks)
+        self._remarks = tuple(sorted(unique, key=lambda r: (_RANK[r.severity], r.code, r.where, r.message)))
+
+    @overload
+    def __getitem__(self, index: int) -> Remark: ...
+    @overload
+    def __getitem__(self, index: slice) -> Remarks: ...
+    def __getitem__(self, index: int | slice) -> Remark | Remarks:
+        found = self._remarks[index]
+        return found if isinstance(found, Remark) else Remarks(found)
+
+    def __len__(self) -> int:
+        return len(self._remarks)
+
+    def __iter__(self) -> Iterator[Remark]:
+        return iter(self._remarks)
+
+    def __add__(self, other: Iterable[Remark]) -> Remarks:
+        return Remarks([*self, *other])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Remarks) and self._remarks == other._remarks
+
+    def __hash__(self) -> int:
+        return hash(self._remarks)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes that occur, sorted, each once."""
+        return tuple(sorted({remark.code for remark in self}))
+
+    def of(self, code: str) -> Remarks:
+        """Return the remarks of one code."""
+        return Remarks(remark for remark in self if remark.code == code)
+
+    def at(self, where: str) -> Remarks:
+        """Return the remarks at one place."""
+        return Remarks(remark for remark in self if remark.where == where)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row per remark: ``severity code where message hint``."""
+        import pandas as pd
+
+        return pd.DataFrame(self._rows(), columns=list(_COLUMNS), dtype=object)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, ready for JSON."""
+        return {"remarks": [dict(zip(_COLUMNS, row, strict=True)) for row in self._rows()]}
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        return [(r.severity, r.code, r.where, r.message, r.hint) for r in self]
+
+    def __repr__(self) -> str:
+        return text_table(_COLUMNS, self._rows()) if self else "no remarks"
+
+    def _repr_html_(self) -> str:
+        return html_table(_COLUMNS, self._rows(), caption=f"{len(self)} remarks")
