@@ -25,7 +25,9 @@ ROOT = Path(cpas.__file__).parent
 #: Lowest first. A module imports from lower floors, or from what stands before it on its own floor.
 #: There is no exception for ``tables`` (F3) and ``methods`` (F4): tables hold columns and methods hold rules;
 #: what needs both is a verb, and stands in ``cycle``. Imports inside functions and under ``TYPE_CHECKING``
-#: count too: a name in an annotation is a dependency of the reader, who has to open the other module.
+#: count too: a name in an annotation is a dependency of the reader, who has to open the other module. Only
+#: between neighbours in one package is ``TYPE_CHECKING`` free: the rules that a record applies to itself are
+#: typed with that record, and the way out would be a protocol that repeats each of its fields.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("_version", "errors", "sources"),
     ("choices", "periods", "units", "scales", "columns", "display"),
@@ -45,7 +47,8 @@ EVERYWHERE = frozenset(RANK)
 #: Who may import what is not ours. What is not listed has no door, and is refused.
 DOORS: dict[str, frozenset[str]] = {
     "attrs": EVERYWHERE,
-    "numpy": _UP_FROM_TABLES,
+    # periods count over columns too; they load numpy in the function that does
+    "numpy": _UP_FROM_TABLES | {"periods"},
     "networkx": frozenset({"graph"}),
     "pint": frozenset({"units"}),
     "cattrs": frozenset({"io"}),
@@ -78,6 +81,18 @@ def package(root: Path) -> dict[str, str]:
         parts = path.relative_to(root.parent).with_suffix("").parts
         modules[".".join(parts)] = path.read_text(encoding="utf-8")
     return modules
+
+
+def at_run_time(source: str) -> str:
+    """Return the text without what stands under ``if TYPE_CHECKING:``."""
+
+    class Without(ast.NodeTransformer):
+        def visit_If(self, node: ast.If) -> ast.AST:
+            if _name(node.test) == "TYPE_CHECKING":
+                node.body = [ast.Pass()]
+            return self.generic_visit(node)
+
+    return ast.unparse(ast.fix_missing_locations(Without().visit(ast.parse(source))))
 
 
 def imported(source: str, module: str) -> Iterator[str]:
@@ -146,7 +161,7 @@ def upward(modules: dict[str, str]) -> list[str]:
 def loop(modules: dict[str, str]) -> list[str]:
     """Return the first loop of imports, or nothing: neighbours in one package have an order."""
     sorter: graphlib.TopologicalSorter[str] = graphlib.TopologicalSorter()
-    for module, target in edges(modules):
+    for module, target in edges({name: at_run_time(source) for name, source in modules.items()}):
         sorter.add(module, target)
     try:
         sorter.prepare()
@@ -331,9 +346,7 @@ def test_upward_import_is_found(text):
 
 def test_later_neighbour_is_found():
     """On one floor, only what stands before may be imported."""
-    assert upward(SOUND | {"cpas.graph": "import cpas.tables.store"}) == [
-        "cpas.graph imports cpas.tables.store"
-    ]
+    assert upward(SOUND | {"cpas.graph": "import cpas.tables.store"}) == ["cpas.graph imports cpas.tables.store"]
 
 
 def test_front_door_is_no_short_cut():
@@ -346,6 +359,13 @@ def test_loop_between_neighbours_is_found():
     found = loop(SOUND | {"cpas.model.base": "from cpas.model.plan import Plan"})
 
     assert {"cpas.model.base", "cpas.model.plan"} == set(found)
+
+
+def test_annotation_makes_no_loop_between_neighbours():
+    """The rules that a record applies to itself may be typed with it."""
+    text = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from cpas.model.plan import Plan"
+
+    assert not loop(SOUND | {"cpas.model.base": text})
 
 
 def test_loop_through_the_package_is_found():

@@ -1,0 +1,56 @@
+"""Settings of the documentation. Every code cell is run, every warning is an error, nothing needs the network."""
+
+from __future__ import annotations
+
+import cpas
+
+project = "cpas"
+author = "The cpas developers"
+copyright = "The cpas developers. Independent software, not endorsed by the United Nations; not a UN rating"
+version = release = cpas.__version__
+
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build", "jupyter_execute", "**.ipynb_checkpoints"]
+templates_path = ["_templates"]
+# A reference that points nowhere is a warning, and so an error; the types of others' libraries are not ours to link.
+suppress_warnings: list[str] = []
+
+# -- pages with code: MyST-NB -------------------------------------------------------------------------
+myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
+myst_heading_anchors = 3
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_in_temp = True
+nb_execution_timeout = 120
+nb_merge_streams = True
+
+# -- reference: from the docstrings -------------------------------------------------------------------
+autosummary_generate = True
+autosummary_imported_members = False
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+autodoc_preserve_defaults = True
+python_maximum_signature_line_length = 88
+python_use_unqualified_type_names = True
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+napoleon_use_ivar = True
+
+# -- look ---------------------------------------------------------------------------------------------
+html_theme = "pydata_sphinx_theme"
+html_title = "cpas"
+html_static_path = ["_static"]
+html_css_files = ["cpas.css"]
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {
+    "show_prev_next": True,
+    "navbar_end": ["theme-switcher"],
+    "navbar_persistent": ["search-button"],
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "show_version_warning_banner": False,
+    "navigation_with_keys": False,
+}

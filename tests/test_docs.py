@@ -1,0 +1,29 @@
+"""What the documentation promises of the library."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import cpas
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_reference_lists_every_public_name():
+    """A name at the front door has its page in the reference, once."""
+    pages = sorted((ROOT / "docs" / "reference").glob("*.md"))
+    listed = re.findall(r"^   (\w+)$", "\n".join(page.read_text(encoding="utf-8") for page in pages), re.M)
+
+    assert sorted(cpas.__all__) == sorted(listed)
+
+
+def test_code_of_the_readme_runs(tmp_path, monkeypatch):
+    """What a stranger copies first works as it stands."""
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+
+    assert blocks
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), {})
+    assert (tmp_path / "factsheet.html").stat().st_size > 0
