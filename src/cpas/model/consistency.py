@@ -81,9 +81,7 @@ def _clashes(plan: Plan) -> Iterator[Fault]:
         yield from _duplicates(named, f"is the id of more than one of the {name}")
     for i, dimension in enumerate(plan.dimensions):
         if dimension.id in _COLUMNS:
-            yield Fault(
-                f"dimensions[{i}].id", f"{dimension.id!r} is the name of a column. Choose another.", "id"
-            )
+            yield Fault(f"dimensions[{i}].id", f"{dimension.id!r} is the name of a column. Choose another.", "id")
 
 
 def _duplicates(named: Iterable[tuple[str, str]], message: str) -> Iterator[Fault]:
@@ -125,15 +123,11 @@ def _chain_references(plan: Plan) -> Iterator[Fault]:
         same = {e.id for e in plan.elements if e.level == element.level} if element.part_of else ()
         yield from _unknown_one(f"{where}.part_of", element.part_of, same, element.level)
         if element.level == "outcome":
-            yield from _unknown(
-                f"{where}.stakeholders", element.stakeholders, plan.stakeholders_by_id, "stakeholder"
-            )
+            yield from _unknown(f"{where}.stakeholders", element.stakeholders, plan.stakeholders_by_id, "stakeholder")
         if element.level == "output":
             for j, planned in enumerate(element.planned):
                 yield from _unit_fault(plan, f"{where}.planned[{j}].unit", planned.unit)
-                yield from _where_faults(
-                    plan, f"{where}.planned[{j}].where", planned.where, plan.dimensions_by_id
-                )
+                yield from _where_faults(plan, f"{where}.planned[{j}].where", planned.where, plan.dimensions_by_id)
 
 
 def _link_faults(plan: Plan) -> Iterator[Fault]:
@@ -184,11 +178,7 @@ def _indicator_faults(plan: Plan, indicator: Indicator, where: str) -> Iterator[
 
 
 def _is_known(plan: Plan, id: str) -> bool:
-    return (
-        id in plan.elements_by_id
-        or id in plan.stakeholders_by_id
-        or any(driver.id == id for driver in plan.drivers)
-    )
+    return id in plan.elements_by_id or id in plan.stakeholders_by_id or any(driver.id == id for driver in plan.drivers)
 
 
 def _target_faults(indicator: Indicator, where: str) -> Iterator[Fault]:
@@ -205,11 +195,7 @@ def _target_faults(indicator: Indicator, where: str) -> Iterator[Fault]:
                 )
             seen.setdefault(key, i)
             relative = getattr(given, "relative", False)
-            if (
-                indicator.kind == "ordinal"
-                and not relative
-                and given.value not in range(len(indicator.levels))
-            ):
+            if indicator.kind == "ordinal" and not relative and given.value not in range(len(indicator.levels)):
                 message = f"{given.value:g} is no level: the levels are 0 to {len(indicator.levels) - 1}."
                 yield Fault(f"{where}.{name}[{i}].value", message, "range")
 
@@ -228,7 +214,7 @@ def _formula_faults(plan: Plan, formula: str, where: str) -> Iterator[Fault]:
 def _where_faults(
     plan: Plan, where: str, pairs: tuple[tuple[str, str], ...], dimensions: dict[str, Any]
 ) -> Iterator[Fault]:
-    """A place and members that are the indicator's own."""
+    """Yield a place or a member that is not the indicator's own."""
     if len({key for key, _ in pairs}) < len(pairs):
         yield Fault(where, f"{dict(pairs)} names a place or a dimension twice.", "duplicate")
     for key, value in pairs:
@@ -237,9 +223,7 @@ def _where_faults(
                 yield from _unknown_one(where, value, plan.places_by_id, "place")
         elif key not in dimensions:
             hint = did_you_mean(key, ["place", *dimensions])
-            yield Fault(
-                where, f"{key!r} is neither 'place' nor a dimension of the indicator.{hint}", "unknown_id"
-            )
+            yield Fault(where, f"{key!r} is neither 'place' nor a dimension of the indicator.{hint}", "unknown_id")
         else:
             yield from _unknown_one(where, value, dimensions[key].vocabulary, f"member of {key!r}")
 
@@ -280,16 +264,12 @@ def _place_faults(plan: Plan) -> Iterator[Fault]:
     for i, place in enumerate(plan.places):
         yield from _unknown_one(f"places[{i}].parent", place.parent, plan.places_by_id, "place")
     if "all" in plan.places_by_id and plan.root == "all" and plan.places_by_id["all"].parent is not None:
-        yield Fault(
-            "places", "'all' is the id of the place above all others. Give this one another id.", "id"
-        )
+        yield Fault("places", "'all' is the id of the place above all others. Give this one another id.", "id")
 
 
 def _other_references(plan: Plan) -> Iterator[Fault]:
     for i, assumption in enumerate(plan.assumptions):
-        yield from _unknown_one(
-            f"assumptions[{i}].indicator", assumption.indicator, plan.indicators_by_id, "indicator"
-        )
+        yield from _unknown_one(f"assumptions[{i}].indicator", assumption.indicator, plan.indicators_by_id, "indicator")
     for i, risk in enumerate(plan.risks):
         yield from _unknown(f"risks[{i}].threatens", risk.threatens, plan.elements_by_id, "element")
     for i, driver in enumerate(plan.drivers):

@@ -5,6 +5,7 @@ Activities produce outputs, outputs help change what stakeholders do, those outc
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, ClassVar
@@ -154,8 +155,7 @@ def to_after(value: Any) -> tuple[After, ...]:
     if isinstance(value, str | After):
         value = (value,)
     return tuple(
-        item if isinstance(item, After) else After(item) if isinstance(item, str) else After(*item)
-        for item in value
+        item if isinstance(item, After) else After(item) if isinstance(item, str) else After(*item) for item in value
     )
 
 
@@ -263,7 +263,7 @@ def chain(*ids: str, **common: Any) -> tuple[Link, ...]:
     """
     if len(ids) < 2:
         raise PlanError(f"A chain needs at least two ids, not {len(ids)}.")
-    return tuple(Link(source, target, **common) for source, target in zip(ids, ids[1:], strict=False))
+    return tuple(Link(source, target, **common) for source, target in itertools.pairwise(ids))
 
 
 @attrs.frozen(kw_only=True)

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import math
 import types
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import attrs
@@ -117,8 +116,7 @@ def describe(record: Any) -> str:
 
 def form_faults(record: Any) -> Iterator[Fault]:
     """Yield a fault for each field whose value is not of its declared type or not among its words."""
-    cls: Hashable = type(record)
-    for name, default, test in _tests(cls):
+    for name, default, test in _tests(type(record)):
         value = getattr(record, name)
         if value is not default and (problem := test(value)):
             yield Fault(name, problem, "field")
@@ -127,8 +125,17 @@ def form_faults(record: Any) -> Iterator[Fault]:
 Test = Callable[[Any], str]
 
 
-@cache
+# A dict, not functools.cache: the key is a class, which mypy does not take for hashable.
+_known_tests: dict[Any, tuple[tuple[str, Any, Test], ...]] = {}
+
+
 def _tests(cls: Any) -> tuple[tuple[str, Any, Test], ...]:
+    if cls not in _known_tests:
+        _known_tests[cls] = _make_tests(cls)
+    return _known_tests[cls]
+
+
+def _make_tests(cls: Any) -> tuple[tuple[str, Any, Test], ...]:
     hints = get_type_hints(cls)
     return tuple((a.name, a.default, _test(hints[a.name])) for a in attrs.fields(cls))
 

@@ -279,9 +279,7 @@ class Indicator(Record):
         ):
             yield Fault("cuts", f"{list(self.cuts)} neither rise nor fall throughout.", "order")
         if self.transform == "log" and self.goalposts is not None and min(self.goalposts) <= 0:
-            yield Fault(
-                "goalposts", f"{list(self.goalposts)} have no logarithm: both must be above 0.", "range"
-            )
+            yield Fault("goalposts", f"{list(self.goalposts)} have no logarithm: both must be above 0.", "range")
         if self.goalposts is not None and self.better in ("higher", "lower"):
             rising = self.goalposts[1] > self.goalposts[0]
             if rising != (self.better == "higher"):

@@ -121,9 +121,7 @@ class Judgement(Record):
         if self.value not in scale:
             words = ", ".join(scale)
             hint = did_you_mean(self.value, scale)
-            yield Fault(
-                "value", f"{self.value!r} is not one of {words}, the words for {self.about}.{hint}", "field"
-            )
+            yield Fault("value", f"{self.value!r} is not one of {words}, the words for {self.about}.{hint}", "field")
 
     def _refuse_unsupported(self) -> None:
         lacks = []
