@@ -37,9 +37,7 @@ def period_count(start: date, end: date, frequency: Frequency) -> float:
     """
     frequency = to_frequency(frequency)
     if (end - start).days < -1:
-        raise PeriodError(
-            f"There is nothing to count from {start} to {end}: it ends before it starts.", start=start
-        )
+        raise PeriodError(f"There is nothing to count from {start} to {end}: it ends before it starts.", start=start)
     if end < start:
         return 0.0
     first, last = unit_number(start, frequency), unit_number(end, frequency)
@@ -62,9 +60,7 @@ def ordinals(periods: Iterable[Period]) -> tuple[NDArray[np.int64], NDArray[np.i
     return table[:, 0].copy(), table[:, 1].copy()
 
 
-def group_into(
-    periods: Iterable[Period], frequency: Frequency
-) -> tuple[tuple[Period, ...], NDArray[np.int64]]:
+def group_into(periods: Iterable[Period], frequency: Frequency) -> tuple[tuple[Period, ...], NDArray[np.int64]]:
     """Return the units of `frequency` that hold `periods`, and which one holds each.
 
     Returns

@@ -19,16 +19,13 @@ Days = tuple[date, date]
 
 def to_day(value: Any) -> date:
     """Return `value` as a plain day; of a moment, the day that holds it on its own clock."""
-    if isinstance(value, datetime):
-        try:
-            return value.date()
-        except ValueError:  # a data frame's missing moment says it is a datetime, and has no date
-            raise PeriodError(f"{value!r} is not a day. Give a date.", value=value) from None
-    if isinstance(value, date):
+    # A data frame's missing moment calls itself a datetime; it is the only one that does not equal itself.
+    if isinstance(value, datetime) and value == value:
+        return value.date()
+    if isinstance(value, date) and not isinstance(value, datetime):
         return value
     raise PeriodError(
-        f"{repr(value)[:60]} is not a day. Give a date such as date(2025, 6, 13), "
-        "or read a text with Period.parse.",
+        f"{repr(value)[:60]} is not a day. Give a date such as date(2025, 6, 13), or read a text with Period.parse.",
         value=value,
     )
 

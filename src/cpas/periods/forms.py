@@ -139,9 +139,7 @@ def _read_unit(match: re.Match[str]) -> Days:
     count = 4 if letter == "Q" else 2
     if not 1 <= number <= count:
         raise ValueError(f"a year has {'quarters' if letter == 'Q' else 'halves'} 1 to {count}")
-    return unit_days(
-        unit_number(date(int(match["year"]), (number - 1) * 12 // count + 1, 1), frequency), frequency
-    )
+    return unit_days(unit_number(date(int(match["year"]), (number - 1) * 12 // count + 1, 1), frequency), frequency)
 
 
 def _read_year(match: re.Match[str]) -> Days:
@@ -229,9 +227,7 @@ def _unreadable(text: str, why: str) -> PeriodError:
 
 def _pattern(text: str) -> re.Pattern[str]:
     two = "[0-9]{2}"
-    return re.compile(
-        text.format(year="(?P<year>[0-9]{4})", month=f"(?P<month>{two})", day=f"(?P<day>{two})")
-    )
+    return re.compile(text.format(year="(?P<year>[0-9]{4})", month=f"(?P<month>{two})", day=f"(?P<day>{two})"))
 
 
 _DAY: Final = _pattern("{year}(?P<dash>-?){month}(?P=dash){day}")

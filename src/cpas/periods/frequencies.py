@@ -71,8 +71,7 @@ day, week, month, quarter, half, year, year-jul, dates.
         return word
     shown = repr(word)[:60]
     raise PeriodError(
-        f"{shown} is not a frequency.{did_you_mean(shown, FREQUENCIES)} "
-        f"Write one of: {', '.join(FREQUENCIES)}.",
+        f"{shown} is not a frequency.{did_you_mean(shown, FREQUENCIES)} Write one of: {', '.join(FREQUENCIES)}.",
         value=word,
     )
 

@@ -71,9 +71,7 @@ class Period:
         True
         """
         if not isinstance(text, str):
-            raise PeriodError(
-                f"Period.parse reads a text, not {type(text).__name__}. Use to_period.", value=text
-            )
+            raise PeriodError(f"Period.parse reads a text, not {type(text).__name__}. Use to_period.", value=text)
         return cls(*read_days(text))
 
     @classmethod
@@ -113,9 +111,7 @@ class Period:
         """
         frequency = to_frequency(frequency)
         if last.end < first.start:
-            raise PeriodError(
-                f"{last} ends before {first} starts. Give the earlier period first.", value=last
-            )
+            raise PeriodError(f"{last} ends before {first} starts. Give the earlier period first.", value=last)
         numbers = range(unit_number(first.start, frequency), unit_number(last.end, frequency) + 1)
         return tuple(cls(*unit_days(number, frequency)) for number in numbers)
 

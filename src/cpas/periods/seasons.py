@@ -17,8 +17,8 @@ def shift_days(start: date, end: date, frequency: Frequency, steps: int) -> Days
 
     A unit of the calendar moves by whole units. Any two dates move by whole months where both ends say so
     (:func:`~cpas.periods.days.whole_months`), else by their number of days. A step forth and a step back meet
-    again, but for one case: days moved by their number may come to be whole months (2 February to 4 March 2025,
-    then 5 March to 4 April), and those move back by months.
+    again, but for one case: days moved by their number may come to be whole months (2 February to 4 March
+    2025, then 5 March to 4 April), and those move back by months.
 
     Examples
     --------
