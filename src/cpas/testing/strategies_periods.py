@@ -70,7 +70,7 @@ def _two_dates(first: date, last: date) -> st.SearchStrategy[Period]:
     )
     by_months = st.builds(
         lambda start, months: Period(start, add_days(add_months(start, months), -1)),
-        st.dates(first, add_days(last, -31 * _LONGEST_MONTHS)).map(lambda day: day.replace(day=min(day.day, 28))),
+        st.dates(first, add_days(last, -31 * _LONGEST_MONTHS)).filter(lambda day: day.day <= 28),
         st.integers(1, _LONGEST_MONTHS),
     )
     return st.one_of(by_months, by_days).filter(lambda period: period.frequency == "dates")
