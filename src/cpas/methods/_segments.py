@@ -19,6 +19,7 @@ from cpas.methods._refusals import Mask, finite, refuse_where
 
 __all__ = [
     "COMBINATIONS",
+    "checked_weights",
     "segment_combine",
     "segment_coverage",
     "segment_maximum",
@@ -34,9 +35,7 @@ def _arithmetic(values: Array, weights: Array, starts: Starts) -> Array:
 
 
 def _geometric(values: Array, weights: Array, starts: Starts) -> Array:
-    refuse_where(
-        values < 0, values, what="score", why="has no geometric mean: clip it at 0, or combine otherwise"
-    )
+    refuse_where(values < 0, values, what="score", why="has no geometric mean: clip it at 0, or combine otherwise")
     with np.errstate(divide="ignore"):
         logs = np.where(weights > 0, np.log(values), 0.0)  # a zero becomes -inf, and its parent zero
     total = partial(np.add.reduceat, indices=starts, axis=0)
@@ -45,9 +44,7 @@ def _geometric(values: Array, weights: Array, starts: Starts) -> Array:
 
 
 def _harmonic(values: Array, weights: Array, starts: Starts) -> Array:
-    refuse_where(
-        values < 0, values, what="score", why="has no harmonic mean: clip it at 0, or combine otherwise"
-    )
+    refuse_where(values < 0, values, what="score", why="has no harmonic mean: clip it at 0, or combine otherwise")
     total = partial(np.add.reduceat, indices=starts, axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = np.where(weights > 0, weights / values, 0.0)  # a zero becomes inf, and its parent zero
@@ -133,12 +130,11 @@ def segment_combine(method: str, values: ArrayLike, weights: ArrayLike, starts: 
     """
     if method not in _RULES:
         raise MethodError(
-            f"No way to combine is called {method!r}.{did_you_mean(method, _RULES)} "
-            f"Known: {', '.join(_RULES)}.",
+            f"No way to combine is called {method!r}.{did_you_mean(method, _RULES)} Known: {', '.join(_RULES)}.",
             method=method,
         )
     scores, begin = finite(values, what="score"), _checked_starts(starts, len(np.asarray(values)))
-    beside = _checked_weights(weights, scores.shape, begin)
+    beside = checked_weights(weights, scores.shape, begin)
     present = ~np.isnan(scores)
     if not len(begin):
         return scores[:0]
@@ -177,7 +173,7 @@ def segment_coverage(present: ArrayLike, weights: ArrayLike, starts: ArrayLike) 
     shares = np.nan_to_num(np.asarray(present, dtype=np.float64), nan=0.0)
     refuse_where((shares < 0) | (shares > 1), shares, what="coverage", why="is not a share between 0 and 1")
     begin = _checked_starts(starts, len(shares))
-    beside = _checked_weights(weights, shares.shape, begin)
+    beside = checked_weights(weights, shares.shape, begin)
     return _arithmetic(shares, beside, begin) if len(begin) else shares[:0]
 
 
@@ -232,14 +228,20 @@ def _checked_starts(starts: ArrayLike, edges: int) -> Starts:
     return begin
 
 
-def _checked_weights(weights: ArrayLike, shape: tuple[int, ...], starts: Starts) -> Array:
+def checked_weights(weights: ArrayLike, shape: tuple[int, ...], starts: Starts) -> Array:
+    """Return `weights` in `shape`: not negative, none missing, some for every parent.
+
+    Examples
+    --------
+    >>> checked_weights([2, 1], (2, 2), np.array([0]))
+    array([[2., 2.],
+           [1., 1.]])
+    """
     given = finite(weights, what="weight")
     bad: Mask = np.isnan(given) | (given < 0)
     refuse_where(bad, given, what="weight", why="cannot be used: give a number that is not negative")
     given = given.reshape(given.shape + (1,) * (len(shape) - given.ndim))
     if len(starts):
         sums = np.add.reduceat(given, starts, axis=0)
-        refuse_where(
-            sums <= 0, sums, what="sum of weights", why="leaves nothing to combine: weigh at least one part"
-        )
+        refuse_where(sums <= 0, sums, what="sum of weights", why="leaves nothing to combine: weigh at least one part")
     return np.asarray(np.broadcast_to(given, shape))

@@ -1,21 +1,18 @@
-"""Scores on a declared scale: inside a band, on thresholds, at parity, by rubric, or for a level that is
-kept.
+"""Scores for where a value should be: inside a band, at a level that is kept, the same for two groups.
 
-All are 0 to 100 with higher better, except :func:`thresholds`, which has the points it is given.
+Bounds and tolerances are given; every score is 0 to 100 with higher better.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from cpas.errors import MethodError, NoDistanceError
-from cpas.methods._elementwise import Array, Values, as_given
+from cpas.methods._elementwise import Array, Values, as_given, sign_of
 from cpas.methods._refusals import finite, first, refuse_where, together
 
-__all__ = ["band", "thresholds"]
+__all__ = ["band", "maintained", "parity", "parity_ratio"]
 
 
 def band(
@@ -72,9 +69,7 @@ def band(
         width = _positive(tolerance, what="tolerance")
         return as_given(100 * (1 - np.minimum(1, outside / width)))
     if baseline is None:
-        raise MethodError(
-            "Outside a band a score needs a tolerance, or a baseline to come back from: give one."
-        )
+        raise MethodError("Outside a band a score needs a tolerance, or a baseline to come back from: give one.")
     start = _distance(finite(baseline, what="baseline"), bottom, top)
     return as_given(_way_back(outside, start))
 
@@ -103,61 +98,103 @@ def _positive(values: ArrayLike, *, what: str) -> Array:
     return array
 
 
-def thresholds(
-    value: ArrayLike, *, cuts: Sequence[float], points: Sequence[float] = (0.0, 1.0, 2.0, 3.0)
-) -> Values:
-    """Points on a scale that is straight between cut points and level beyond the first and the last.
+def maintained(value: ArrayLike, *, target: ArrayLike, better: str, tolerance: ArrayLike | None = None) -> Values:
+    """Score of a level that is to be kept: 100 where it is met, less with the shortfall.
 
-    ``p_0 + Σ_k (p_k+1 - p_k) clip((x - c_k) / (c_k+1 - c_k), 0, 1)``
+    ``100 (1 - min(1, max(0, d (xT - x)) / tolerance))``, d = +1 where higher is better and -1 where lower is. Without
+    a tolerance, 100 where met and 0 where not. Never a division by the way from the baseline, which is none.
 
     Parameters
     ----------
-    value : float or array
-        In the unit of the cuts.
-    cuts : sequence of float
-        From worst to best, in one direction, up or down. Two equal neighbours are a step: who reaches it is
-        past it.
-    points : sequence of float
-        One for each cut, rising. The default is the scale of the SDG dashboards: worst 0, red threshold 1,
-        green threshold 2, best 3.
+    value, target : float or array
+        In one unit.
+    better : "higher" or "lower"
+        On which side of the target it is met.
+    tolerance : float or array, optional
+        The shortfall at which nothing is left of the score, above zero.
 
     Raises
     ------
     MethodError
-        If cuts and points differ in number, are missing, the cuts turn back or are all equal, or points do
-        not rise.
+        If a tolerance is not above zero, or `better` has no direction.
 
     Notes
     -----
-    Methodology §4.15. Sachs and others, Sustainable Development Report 2019, methods (colours of the
-    dashboards).
+    Methodology §4.16. Status by a tolerance around the target is a cpas extension; see §4.4 for a band.
 
     Examples
     --------
-    Poverty at $1.90 a day has worst 72.6, red 13, green 2 and best 0 (Sustainable Development Report 2019).
-
-    >>> thresholds([72.6, 13, 7.5, 2, 0], cuts=(72.6, 13, 2, 0))
-    array([0. , 1. , 1.5, 2. , 3. ])
+    >>> maintained([101, 100, 98, 90], target=100, better="higher", tolerance=4)
+    array([100., 100.,  50.,   0.])
     """
-    edges, scale = _scale(cuts, points)
-    sign = 1.0 if edges[-1] > edges[0] else -1.0
-    now = sign * finite(value, what="value")
-    score = np.where(np.isnan(now), np.nan, scale[0])
-    for start, end, low, high in zip(sign * edges[:-1], sign * edges[1:], scale[:-1], scale[1:], strict=True):
-        share = np.clip((now - start) / (end - start), 0.0, 1.0) if end > start else now >= start
-        score = score + (high - low) * share
-    return as_given(score)
+    now, level = together(value=value, target=target)
+    short = np.maximum(sign_of(better) * (level - now), 0.0)
+    if tolerance is None:
+        return as_given(np.where(np.isnan(short), np.nan, np.where(short > 0, 0.0, 100.0)))
+    return as_given(100 * (1 - np.minimum(1, short / _positive(tolerance, what="tolerance"))))
 
 
-def _scale(cuts: Sequence[float], points: Sequence[float]) -> tuple[Array, Array]:
-    edges, scale = finite(cuts, what="cut"), finite(points, what="point")
-    if edges.ndim != 1 or edges.shape != scale.shape or edges.size < 2:
-        raise MethodError(
-            f"Give one point for each of two or more cuts, not {points!r} for {cuts!r}.", cuts=cuts
-        )
-    steps = np.diff(edges)
-    if np.isnan(edges).any() or edges[0] == edges[-1] or not (np.all(steps >= 0) or np.all(steps <= 0)):
-        raise MethodError(f"The cuts {cuts!r} must run in one direction, from worst to best.", cuts=cuts)
-    if not np.all(np.diff(scale) > 0):
-        raise MethodError(f"The points {points!r} must rise with every cut.", points=points)
-    return edges, scale
+def parity(first_group: ArrayLike, second_group: ArrayLike) -> Values:
+    """How near two groups are to one another: 100 at parity, 0 where one has none.
+
+    ``100 min(f, m) / max(f, m)``: the same whichever group is named first.
+
+    Parameters
+    ----------
+    first_group, second_group : float or array
+        One quantity of both, not negative: counts, shares, hours.
+
+    Raises
+    ------
+    MethodError
+        If a number is negative, or both are zero: there is nothing to compare.
+
+    Notes
+    -----
+    Methodology §4.13. Inverse of Statistics Canada's ratio form, :func:`parity_ratio`, put on 0 to 100 (cpas
+    extension). Parity as a target on one side only is :func:`band` with one edge.
+
+    Examples
+    --------
+    Seats in parliament, Albania 2010: women 16.43 %, men 83.57 % (HDR 2023/24).
+
+    >>> round(parity(16.42857143, 83.57142857), 2)
+    19.66
+    """
+    low, high = _groups(first_group, second_group)
+    return as_given(np.asarray(100 * low / high))
+
+
+def parity_ratio(first_group: ArrayLike, second_group: ArrayLike) -> Values:
+    """Larger over smaller, ``max(f/m, m/f)``: 1 at parity, rising with the distance from it.
+
+    Parameters
+    ----------
+    first_group, second_group : float or array
+        One quantity of both, above zero.
+
+    Raises
+    ------
+    MethodError
+        If a number is negative or zero: the ratio has no end.
+
+    Notes
+    -----
+    Methodology §4.13. Statistics Canada, Canadian Indicator Framework, indicator 5.4.1 (target 1).
+
+    Examples
+    --------
+    >>> parity_ratio([3, 4, 4], [4, 3, 4]).round(4)
+    array([1.3333, 1.3333, 1.    ])
+    """
+    low, high = _groups(first_group, second_group)
+    refuse_where(low == 0, low, what="group's number", why="gives a ratio without end: use parity()")
+    return as_given(np.asarray(high / low))
+
+
+def _groups(first_group: ArrayLike, second_group: ArrayLike) -> tuple[Array, Array]:
+    one, other = together(first_group=first_group, second_group=second_group)
+    low, high = np.minimum(one, other), np.maximum(one, other)
+    refuse_where(low < 0, low, what="group's number", why="is negative: parity compares amounts")
+    refuse_where(high == 0, high, what="group's number", why="is that of both groups: there is nothing to compare")
+    return low, high

@@ -1,20 +1,11 @@
-"""One number from several: the means, the median and the minimum of a node's parts.
+"""Every combination of methodology §6, under one name: one number from several.
 
-Values lie along an axis, their weights beside them. A missing one drops out and the weights of the rest count
-as if they were all there is; where nothing is present, the answer is missing. A weight of zero takes no part.
-Weights need not add up to one: only their proportions count.
-
-The ``segment_`` functions do the same for every parent of a graph at once.
+What each does with a missing part and with zero is said at its function. The roll-up of a plan knows the five of
+:data:`COMBINATIONS`; what compares units (outranking) or counts them (Alkire–Foster) stands beside it.
 """
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import ArrayLike
-
-from cpas.errors import MethodError
-from cpas.methods._elementwise import Array, Values, as_given
-from cpas.methods._refusals import finite
 from cpas.methods._segments import (
     COMBINATIONS,
     segment_combine,
@@ -22,195 +13,39 @@ from cpas.methods._segments import (
     segment_maximum,
     segment_minimum,
 )
+from cpas.methods.availability import availability, if_available
+from cpas.methods.compensation import generalised, mean_min
+from cpas.methods.counting import Deprivation, alkire_foster, deprived
+from cpas.methods.gender import gender_inequality
+from cpas.methods.mazziotta import adjusted_goalposts, adjusted_scale, mazziotta_pareto
+from cpas.methods.means import arithmetic, geometric, harmonic, median, minimum
+from cpas.methods.ordinal import k_of_n, majority
+from cpas.methods.outranking import copeland, outranking_matrix
 
 __all__ = [
     "COMBINATIONS",
+    "Deprivation",
+    "adjusted_goalposts",
+    "adjusted_scale",
+    "alkire_foster",
     "arithmetic",
+    "availability",
+    "copeland",
+    "deprived",
+    "gender_inequality",
+    "generalised",
     "geometric",
     "harmonic",
+    "if_available",
+    "k_of_n",
+    "majority",
+    "mazziotta_pareto",
+    "mean_min",
     "median",
     "minimum",
+    "outranking_matrix",
     "segment_combine",
     "segment_coverage",
     "segment_maximum",
     "segment_minimum",
 ]
-
-
-def arithmetic(values: ArrayLike, weights: ArrayLike | None = None, *, axis: int = 0) -> Values:
-    """Weighted mean, ``Σ w z / Σ w``: a good part makes up for a bad one in full.
-
-    Parameters
-    ----------
-    values : array
-        Scores in one scale, any sign. A missing one (NaN) drops out.
-    weights : array, optional
-        One for each place along the axis, or one for each value; not negative. Equal if not given.
-    axis : int
-        The axis to combine along.
-
-    Returns
-    -------
-    float or array
-        Between the lowest and the highest value. Missing where no value of positive weight is present.
-
-    Raises
-    ------
-    MethodError
-        If weights are negative, missing, all zero, or do not fit the values.
-
-    Notes
-    -----
-    Methodology §6.1. OECD/JRC Handbook 2008, step 6. A better part never lowers the whole.
-
-    Examples
-    --------
-    Goal 3 of the golden vector (80, 50, 20) with weights (.5, .3, .2) is 59.
-
-    >>> arithmetic([80, 50, 20], [0.5, 0.3, 0.2])
-    59.0
-    >>> arithmetic([80, None, 20], [0.5, 0.3, 0.2]).__round__(4)
-    62.8571
-    """
-    return _combined("arithmetic", values, weights, axis)
-
-
-def geometric(values: ArrayLike, weights: ArrayLike | None = None, *, axis: int = 0) -> Values:
-    """Weighted geometric mean, ``exp(Σ w ln z / Σ w)``: a bad part is made up for only in part.
-
-    One zero makes the whole zero. Negative values are refused: raw progress that went backwards has no
-    geometric mean.
-
-    Parameters
-    ----------
-    values, weights, axis
-        As in :func:`arithmetic`; values not below zero.
-
-    Raises
-    ------
-    MethodError
-        If a value is negative, and as in :func:`arithmetic`.
-
-    Notes
-    -----
-    Methodology §6.2. OECD/JRC Handbook 2008, step 6; UNDP technical note 1 (HDI since 2010). A better part
-    never lowers the whole.
-
-    Examples
-    --------
-    The HDI of Afghanistan in 2010 from its three dimension indices (HDR 2023/24 prints 0.449).
-
-    >>> round(geometric([0.628477, 0.318026, 0.453018]), 3)
-    0.449
-    """
-    return _combined("geometric", values, weights, axis)
-
-
-def harmonic(values: ArrayLike, weights: ArrayLike | None = None, *, axis: int = 0) -> Values:
-    """Weighted harmonic mean, ``Σ w / Σ (w / z)``: the worst part weighs most.
-
-    One zero makes the whole zero, its limit. Negative values are refused.
-
-    Parameters
-    ----------
-    values, weights, axis
-        As in :func:`arithmetic`; values not below zero.
-
-    Raises
-    ------
-    MethodError
-        If a value is negative, and as in :func:`arithmetic`.
-
-    Notes
-    -----
-    Methodology §6.3. UNDP technical note 4 (Gender Inequality Index) takes it across women and men. A better
-    part never lowers the whole.
-
-    Examples
-    --------
-    COINr 1.1.14 on the TAI of 23 countries: creation of technology in Australia.
-
-    >>> round(harmonic([7.72718052738337, 10.2123197903014]), 11)
-    8.79761835342
-    """
-    return _combined("harmonic", values, weights, axis)
-
-
-def minimum(values: ArrayLike, weights: ArrayLike | None = None, *, axis: int = 0) -> Values:
-    """Lowest value that takes part: nothing makes up for the worst part.
-
-    Parameters
-    ----------
-    values, weights, axis
-        As in :func:`arithmetic`. Of a weight only whether it is zero counts.
-
-    Notes
-    -----
-    Methodology §6.6. The limit of the generalised mean (§6.4) for p → -∞. A better part never lowers the
-    whole.
-
-    Examples
-    --------
-    >>> minimum([80, None, 20])
-    20.0
-    """
-    return _combined("minimum", values, weights, axis)
-
-
-def median(values: ArrayLike, weights: ArrayLike | None = None, *, axis: int = 0) -> Values:
-    """Weighted median: the value at which half of the weight is reached.
-
-    Where half is reached exactly between two values, the middle of the two; with equal weights, the usual
-    median.
-
-    Parameters
-    ----------
-    values, weights, axis
-        As in :func:`arithmetic`.
-
-    Notes
-    -----
-    Methodology §6.5. A better part never lowers the whole.
-
-    Examples
-    --------
-    The middle of the number of patents in 23 countries is 103 (COINr 1.1.14, statistics of the TAI).
-
-    >>> median([8, 103, 994])
-    103.0
-    >>> median([80, 50, 20], [0.5, 0.3, 0.2])
-    65.0
-    """
-    return _combined("median", values, weights, axis)
-
-
-def _combined(method: str, values: ArrayLike, weights: ArrayLike | None, axis: int) -> Values:
-    scores = finite(values, what="score")
-    if scores.ndim == 0 or scores.shape[axis] == 0:
-        raise MethodError("There is nothing to combine: give at least one value along the axis.")
-    beside = _weights_along(weights, scores, axis)
-    column = np.moveaxis(scores, axis, 0)
-    flat = segment_combine(
-        method,
-        column.reshape(len(column), -1),
-        np.moveaxis(beside, axis, 0).reshape(len(column), -1),
-        np.zeros(1, dtype=np.intp),
-    )
-    return as_given(flat[0].reshape(column.shape[1:]))
-
-
-def _weights_along(weights: ArrayLike | None, values: Array, axis: int) -> Array:
-    if weights is None:
-        return np.ones_like(values)
-    given = finite(weights, what="weight")
-    if given.ndim == 1 and given.shape[0] == values.shape[axis]:
-        lie_along = [1] * values.ndim
-        lie_along[axis] = -1
-        given = given.reshape(lie_along)
-    elif given.shape != values.shape:
-        raise MethodError(
-            f"{values.shape[axis]} values to combine, but weights of shape {given.shape}: give one for each.",
-            expected=values.shape[axis],
-            shape=given.shape,
-        )
-    return np.broadcast_to(given, values.shape)
