@@ -1,0 +1,157 @@
+"""Name, type, unit and meaning of every column the library emits: the one place where they are declared."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import attrs
+from attrs import field
+
+__all__ = ["AGGREGATES", "ASSESSMENT", "COMPARISONS", "DELIVERY", "OBSERVATIONS", "SCORES", "Column", "names"]
+
+ColumnType = Literal["text", "number", "count", "truth", "time"]
+
+
+@attrs.frozen(kw_only=True)
+class Column:
+    """One column of a table."""
+
+    #: Its name, the same in data frames, files and documentation.
+    name: str = field(kw_only=False)
+    #: Text, number, count (a whole number), truth, or time.
+    type: ColumnType = field(kw_only=False)
+    #: What it says.
+    meaning: str = field(kw_only=False)
+    #: Unit of a number; ``own`` is the indicator's own.
+    unit: str = ""
+    #: Whether it may be missing.
+    may_be_missing: bool = True
+
+
+def names(columns: tuple[Column, ...]) -> tuple[str, ...]:
+    """Return the names of columns, in their order.
+
+    Examples
+    --------
+    >>> names(DELIVERY)[:3]
+    ('element', 'period', 'place')
+    """
+    return tuple(column.name for column in columns)
+
+
+def _key(name: str, meaning: str) -> Column:
+    return Column(name, "text", meaning, may_be_missing=False)
+
+
+_INDICATOR = _key("indicator", "Id of the indicator.")
+_PERIOD = _key("period", "The period, as written: 2025-Q2.")
+_PLACE = _key("place", "Id of the place; the root's where none was given.")
+_REASON = Column("reason", "text", "Why there is no value; empty where there is one.")
+_RECORDED = Column("recorded_at", "time", "When the row was known; missing: always.")
+_NOTE = Column("note", "text", "Anything else a reader must know.")
+_NUMERATOR = Column("numerator", "number", "Numerator of a ratio; sum behind a mean.")
+_DENOMINATOR = Column("denominator", "number", "Denominator of a ratio; base of a mean.")
+_LOW = Column("low", "number", "Lower bound.", unit="own")
+_HIGH = Column("high", "number", "Upper bound.", unit="own")
+
+#: One row per indicator × period × place × group × vintage; one column per dimension follows `place`.
+OBSERVATIONS: Final = (
+    _INDICATOR,
+    _PERIOD,
+    _PLACE,
+    Column("value", "number", "The value; 0 is a confirmed zero.", unit="own"),
+    _NUMERATOR,
+    _DENOMINATOR,
+    _LOW,
+    _HIGH,
+    Column("text", "text", "A qualitative observation; the level's name of an ordinal."),
+    Column("unit", "text", "Unit of the value; empty for the indicator's own."),
+    Column("status", "text", "provisional, verified, revised, withdrawn, or nil."),
+    _REASON,
+    Column("sensitivity", "text", "Who may read it; empty for the indicator's own."),
+    Column("source", "text", "Where it comes from."),
+    _RECORDED,
+    _NOTE,
+)
+#: One row per element × period × place × vintage.
+DELIVERY: Final = (
+    _key("element", "Id of the output or activity."),
+    _PERIOD,
+    _PLACE,
+    Column("status", "text", "not_started, under_way, completed, delayed, suspended, or cancelled."),
+    Column("planned", "number", "How much was planned for the period."),
+    Column("done", "number", "How much was done in the period."),
+    Column("percent", "number", "Share done, where it is reported as such.", unit="%"),
+    _REASON,
+    _RECORDED,
+    _NOTE,
+)
+#: One row per indicator × period × place × group; one column per dimension kept follows `place`.
+AGGREGATES: Final = (
+    _INDICATOR,
+    _PERIOD,
+    _PLACE,
+    Column("value", "number", "The value, made by the rules of its kind.", unit="own"),
+    _NUMERATOR,
+    _DENOMINATOR,
+    _LOW,
+    _HIGH,
+    Column("expected", "count", "Returns (period × place) that were due.", may_be_missing=False),
+    Column("received", "count", "Returns that came.", may_be_missing=False),
+    Column("complete", "truth", "Whether enough came, by the methodology's policy.", may_be_missing=False),
+    Column("age_days", "number", "Days from the end of the latest value behind it to the period's end.", unit="day"),
+    _REASON,
+)
+#: One row per indicator or element × period × place × group; one column per dimension kept follows `place`.
+SCORES: Final = (
+    _key("id", "Id of the indicator or element."),
+    _key("level", "indicator, activity, output, outcome, or objective."),
+    _PERIOD,
+    _PLACE,
+    Column("score", "number", "Progress, 0 to 100, clipped.", unit="%"),
+    Column("raw", "number", "Progress from indicators alone, not clipped.", unit="%"),
+    Column("own", "number", "Combined score of its own indicators.", unit="%"),
+    Column("below", "number", "Combined score of the outcomes that serve it.", unit="%"),
+    Column("delivery", "number", "What was done of what was planned.", unit="%"),
+    Column("path", "number", "The score due by then.", unit="%"),
+    Column("pace", "number", "Score divided by path; 1 is on the path."),
+    Column("coverage", "number", "Share of the weight behind the score that had a value, 0 to 1."),
+    Column("answered", "count", "Scorable indicators with a value, here and upstream.", may_be_missing=False),
+    Column("indicators", "count", "Scorable indicators due, here and upstream.", may_be_missing=False),
+    Column("worst", "number", "Lowest score of its direct parts.", unit="%"),
+    Column("dispersion", "number", "Highest less lowest score of its direct parts.", unit="%"),
+    Column("reason", "text", "Why there is no score, or what to know of it."),
+)
+#: One row per element × place of an assessment.
+ASSESSMENT: Final = (
+    _key("id", "Id of the element."),
+    _PLACE,
+    Column("delivery", "number", "What was done of what was planned to date.", unit="%"),
+    Column("delivery_basis", "text", "quantities, percent, status, indicators, or outputs below."),
+    Column("delivery_coverage", "number", "Share of what delivery rests on that was reported, 0 to 1."),
+    Column("progress", "number", "Score of its indicators, 0 to 100.", unit="%"),
+    Column("path", "number", "The score due by then.", unit="%"),
+    Column("pace", "number", "Progress divided by path."),
+    Column("progress_judged", "text", "What people judged of progress."),
+    Column("progress_basis", "text", "What progress rests on, or why there is none."),
+    Column("rating", "text", "The word of its level's scale."),
+    Column("trend_previous", "text", "Against the period before."),
+    Column("trend_season", "text", "Against the same season a year before."),
+    Column("contribution", "text", "What people judged of the mission's contribution."),
+    Column("evidence", "text", "Strength of the evidence for that judgement."),
+    Column("coverage", "number", "Share of the weight behind progress that had a value, 0 to 1."),
+    Column("dispersion", "number", "Highest less lowest score of its direct parts.", unit="%"),
+    Column("worst", "number", "Lowest score of its direct parts.", unit="%"),
+    Column("diagnosis", "text", "What delivery and change say together."),
+)
+#: One row per indicator × place of an assessment.
+COMPARISONS: Final = (
+    _key("id", "Id of the indicator."),
+    _PLACE,
+    Column("value", "number", "The value.", unit="own"),
+    Column("previous", "number", "The value of the period before.", unit="own"),
+    Column("change_previous", "number", "Change since the period before, in the unit that `basis` names."),
+    Column("season", "number", "The value of the same season a year before.", unit="own"),
+    Column("change_season", "number", "Change since the same season a year before."),
+    Column("basis", "text", "percent; percent per day; or points, the indicator's own unit."),
+)

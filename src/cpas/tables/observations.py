@@ -1,0 +1,120 @@
+"""Observations: checked values bound to their plan.  Methodology §3."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+from attrs import field
+from numpy.typing import NDArray
+
+from cpas.choices import SENSITIVITIES
+from cpas.columns import OBSERVATIONS, Column
+from cpas.display import html_table
+from cpas.model import Plan
+from cpas.periods import Period
+from cpas.tables.frames import Result, put_after_place, words_of
+from cpas.tables.remarks import Remarks
+from cpas.tables.rows import ALWAYS, REASONS, SENSITIVITY_CODES, STATUSES, Rows
+from cpas.tables.trees import PlaceTree, place_tree
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Observations"]
+
+
+@attrs.frozen(eq=False, kw_only=True, repr=False)
+class Observations(Result):
+    """Values of a plan's indicators, by period, place and group, with every vintage.
+
+    Made by :func:`cpas.read_observations` or :func:`cpas.count`, never by hand.
+    """
+
+    #: The plan they belong to.
+    plan: Plan
+    #: The values, in canonical order.
+    store: Rows
+    #: What was noticed while they were read.
+    remarks: Remarks = field(factory=Remarks)
+    #: Rows that could not be used, where they were to be dropped: as given, with the fault beside.
+    dropped: pd.DataFrame | None = None
+    #: The time for which the source claims to be whole; inside it, absence in a register is zero.
+    coverage: Period | None = None
+
+    @cached_property
+    def tree(self) -> PlaceTree:
+        """The plan's places as a tree."""
+        return place_tree(self.plan)
+
+    @cached_property
+    def sensitivity(self) -> str:
+        """The highest sensitivity of any row."""
+        codes = self.row_sensitivity
+        return SENSITIVITIES[int(codes.max())] if len(codes) else SENSITIVITIES[0]
+
+    @property
+    def row_sensitivity(self) -> NDArray[np.int64]:
+        """Number of the sensitivity of each row: its own, else its indicator's; the higher counts."""
+        of_indicator = np.array([SENSITIVITIES.index(i.sensitivity) for i in self.plan.indicators], dtype=np.int64)
+        mine = self.store.sensitivity.astype(np.int64)
+        return np.maximum(of_indicator[self.store.indicator], mine) if len(self.store) else mine
+
+    def __len__(self) -> int:
+        return len(self.store)
+
+    def __repr__(self) -> str:
+        span = f", {self.store.periods[0]} to {self.store.periods[-1]}" if self.store.periods else ""
+        return f"<Observations of plan {self.plan.id!r}: {len(self)} rows{span}>"
+
+    def _repr_html_(self) -> str:
+        shown = self.rows()[:20]
+        columns = [column.name for column in self._columns()]
+        caption = f"{self!r}"[1:-1] + (f" (first {len(shown)})" if len(self) > len(shown) else "")
+        return html_table(columns, [list(row.values()) for row in shown], caption=caption)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, ready for JSON."""
+        return {"plan": self.plan.id, "plan_version": self.plan.version, "observations": self.rows()}
+
+    def _columns(self) -> tuple[Column, ...]:
+        return put_after_place(OBSERVATIONS, [dimension.id for dimension in self.plan.dimensions])
+
+    def _data(self) -> Mapping[str, Any]:
+        store, plan = self.store, self.plan
+        members = np.array(store.cells, dtype=object).reshape(len(store.cells), len(plan.dimensions))
+        empty_cells = np.where(members == "", None, members) if members.size else members
+        units = np.array([indicator.unit for indicator in plan.indicators], dtype=object)
+        return {
+            "indicator": words_of(store.indicator, [i.id for i in plan.indicators]),
+            "period": words_of(store.period, [str(period) for period in store.periods]),
+            "place": words_of(store.place, self.tree.ids),
+            **{d.id: empty_cells[store.cell, n] for n, d in enumerate(plan.dimensions)},
+            "value": store.value,
+            "numerator": store.numerator,
+            "denominator": store.denominator,
+            "low": store.low,
+            "high": store.high,
+            "unit": units[store.indicator] if len(units) else np.empty(0, dtype=object),
+            "status": words_of(store.status, STATUSES),
+            "reason": words_of(store.reason, REASONS),
+            "sensitivity": words_of(store.sensitivity, SENSITIVITY_CODES),
+            "recorded_at": _times(store.recorded_at),
+            **{name: _sparse(store.texts.get(name, {}), len(store)) for name in ("text", "source", "note")},
+        }
+
+
+def _times(microseconds: NDArray[np.int64]) -> NDArray[np.datetime64]:
+    times = microseconds.astype("datetime64[us]")
+    times[microseconds == ALWAYS] = np.datetime64("NaT")
+    return times
+
+
+def _sparse(values: Mapping[int, str], length: int) -> NDArray[np.object_]:
+    column = np.full(length, None, dtype=object)
+    for row, value in values.items():
+        column[row] = value
+    return column

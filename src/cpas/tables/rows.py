@@ -1,0 +1,221 @@
+"""Checked observations as columns of codes and numbers, in one canonical order.
+
+The order is indicator, place, cell of groups, period, time of recording: all vintages of one cell stand together,
+the latest last, and every aggregation is boundaries and one ``reduceat``. Nothing outside ``tables`` and ``methods``
+knows this layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from cpas.choices import MissingReason, ObservationStatus, Sensitivity, words
+from cpas.periods import Period
+
+__all__ = [
+    "ALWAYS",
+    "NO_CODE",
+    "REASONS",
+    "SENSITIVITY_CODES",
+    "STATUSES",
+    "Rows",
+    "moment",
+    "new_segments",
+    "sorted_rows",
+]
+
+Codes = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+STATUSES: Final = words(ObservationStatus)
+REASONS: Final = words(MissingReason)
+SENSITIVITY_CODES: Final = words(Sensitivity)
+#: Code of no reason, no status, no sensitivity of its own.
+NO_CODE: Final = -1
+#: When a row without a time of recording was known.
+ALWAYS: Final = np.iinfo(np.int64).min
+_EPOCH: Final = datetime(1970, 1, 1)
+_WITHDRAWN: Final = STATUSES.index("withdrawn")
+
+
+def moment(when: date | datetime | None) -> int:
+    """Return microseconds since 1970; a day alone is its end, nothing is before all time.
+
+    Examples
+    --------
+    >>> moment(date(1970, 1, 1)) == 24 * 3600 * 1_000_000 - 1
+    True
+    """
+    if when is None:
+        return int(ALWAYS)
+    if not isinstance(when, datetime):
+        when = datetime.combine(when, time.max)
+    if when.tzinfo is not None:
+        when = (when - when.utcoffset()).replace(tzinfo=None)  # type: ignore[operator]  # tzinfo gives an offset
+    return (when - _EPOCH) // timedelta(microseconds=1)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Rows:
+    """Columns of observations, all of one length, in canonical order.
+
+    A missing number is NaN; a row whose `value` is NaN is a missing one.
+    """
+
+    #: The periods that occur, sorted.
+    periods: tuple[Period, ...]
+    #: The cells that occur: one member per dimension of the plan, empty for all members.
+    cells: tuple[tuple[str, ...], ...]
+    #: Number of the indicator in the plan.
+    indicator: Codes
+    #: Number of the place in the plan's tree.
+    place: Codes
+    #: Number of the period in `periods`.
+    period: Codes
+    #: Number of the cell in `cells`.
+    cell: Codes
+    #: Value in the indicator's own unit.
+    value: Floats
+    #: Numerator of a ratio.
+    numerator: Floats
+    #: Denominator of a ratio, base of a mean.
+    denominator: Floats
+    #: Lower bound.
+    low: Floats
+    #: Upper bound.
+    high: Floats
+    #: Number of the status, or −1.
+    status: NDArray[np.int8]
+    #: Number of the reason, or −1.
+    reason: NDArray[np.int8]
+    #: Number of the sensitivity, or −1 for the indicator's own.
+    sensitivity: NDArray[np.int8]
+    #: Microseconds since 1970, or `ALWAYS`.
+    recorded_at: Codes
+    #: Texts, sources and notes by row number: most rows have none.
+    texts: Mapping[str, Mapping[int, str]]
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    @property
+    def is_withdrawn(self) -> NDArray[np.bool_]:
+        """Which rows take an earlier one back."""
+        return self.status == _WITHDRAWN
+
+    def pick(self, *, as_of: int | None = None, first: bool = False) -> Codes:
+        """Return the number of one row per cell: the latest known at a moment, or the first that was known.
+
+        Parameters
+        ----------
+        as_of : int, optional
+            Microseconds since 1970; rows recorded later are not known.
+        first : bool
+            Take the first row of each cell in place of the latest.
+        """
+        known = np.arange(len(self)) if as_of is None else np.flatnonzero(self.recorded_at <= as_of)
+        starts = new_segments(self.indicator[known], self.place[known], self.cell[known], self.period[known])
+        if first:
+            return known[starts]
+        ends = np.append(starts[1:], len(known)) - 1
+        return known[ends[: len(starts)]]
+
+    def take(self, index: Codes) -> Rows:
+        """Return some rows, in the order of `index`, which must be rising."""
+        arrays = {name: getattr(self, name)[index] for name in _ARRAYS}
+        position = {int(row): new for new, row in enumerate(index)} if any(self.texts.values()) else {}
+        texts = {
+            name: {position[row]: text for row, text in some.items() if row in position}
+            for name, some in self.texts.items()
+        }
+        return attrs.evolve(self, **arrays, texts=texts)
+
+
+_ARRAYS: Final = (
+    "indicator",
+    "place",
+    "period",
+    "cell",
+    "value",
+    "numerator",
+    "denominator",
+    "low",
+    "high",
+    "status",
+    "reason",
+    "sensitivity",
+    "recorded_at",
+)
+
+
+def new_segments(*keys: NDArray[Any]) -> Codes:
+    """Return where a new combination of keys begins; the keys are sorted.
+
+    Examples
+    --------
+    >>> new_segments(np.array([1, 1, 2]), np.array([5, 6, 6])).tolist()
+    [0, 1, 2]
+    """
+    if not keys or not len(keys[0]):
+        return np.zeros(0, dtype=np.int64)
+    changed = np.zeros(len(keys[0]), dtype=bool)
+    changed[0] = True
+    for key in keys:
+        changed[1:] |= key[1:] != key[:-1]
+    return np.flatnonzero(changed)
+
+
+def sorted_rows(*, periods: tuple[Period, ...], texts: Mapping[str, Mapping[int, str]], **columns: Any) -> Rows:
+    """Return rows brought into canonical order; input that is already in order is not sorted again.
+
+    Parameters
+    ----------
+    periods : tuple of Period
+        In any order; `columns["period"]` numbers them.
+    texts : mapping
+        ``{"text": {row: words}, "source": …, "note": …}``, rows numbered as in the columns.
+    **columns
+        The other fields of `Rows`.
+    """
+    order_of_periods = sorted(range(len(periods)), key=lambda code: periods[code])
+    rank = np.empty(len(periods), dtype=np.int64)
+    rank[order_of_periods] = np.arange(len(periods))
+    columns["period"] = rank[columns["period"]] if len(periods) else columns["period"]
+    cells = columns.pop("cells")
+    order_of_cells = sorted(range(len(cells)), key=lambda code: cells[code])
+    rank = np.empty(len(cells), dtype=np.int64)
+    rank[order_of_cells] = np.arange(len(cells))
+    columns["cell"] = rank[columns["cell"]] if len(cells) else columns["cell"]
+    keys = [columns[name] for name in ("recorded_at", "period", "cell", "place", "indicator")]
+    rows = Rows(
+        periods=tuple(periods[code] for code in order_of_periods),
+        cells=tuple(cells[code] for code in order_of_cells),
+        texts=texts,
+        **columns,
+    )
+    if _is_sorted(keys[::-1]):
+        return rows
+    order = np.lexsort(keys)
+    back = np.empty(len(order), dtype=np.int64)
+    back[order] = np.arange(len(order))
+    moved = {name: {int(back[row]): text for row, text in some.items()} for name, some in texts.items()}
+    arrays = {name: getattr(rows, name)[order] for name in _ARRAYS}
+    return attrs.evolve(rows, **arrays, texts={name: dict(sorted(some.items())) for name, some in moved.items()})
+
+
+def _is_sorted(keys: list[NDArray[Any]]) -> bool:
+    """Whether rows are in the order of `keys`, the first key first."""
+    if len(keys[0]) < 2:
+        return True
+    tied = np.ones(len(keys[0]) - 1, dtype=bool)
+    for key in keys:
+        if (tied & (key[1:] < key[:-1])).any():
+            return False
+        tied &= key[1:] == key[:-1]
+    return True
