@@ -20,11 +20,14 @@ nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_in_temp = True
 nb_execution_timeout = 120
+nb_execution_show_tb = True
+nb_ipywidgets_js: dict[str, dict[str, str]] = {}
 nb_merge_streams = True
 
 # -- reference: from the docstrings -------------------------------------------------------------------
 autosummary_generate = True
-autosummary_imported_members = False
+# What the front door shows has a page there; the page of its module does not repeat it.
+autosummary_context = {"public": ", ".join(cpas.__all__)}
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
