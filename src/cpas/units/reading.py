@@ -30,7 +30,7 @@ _LONGEST: Final = 120
 _ONE: Final = Unit(Fraction(1))
 _TOKEN: Final = re.compile(
     r"(?P<number>[0-9]{1,3}(?:[ ,\u00a0\u202f][0-9]{3})+(?![0-9.])"
-    r"|[0-9]{1,18}(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2}(?![0-9]))?)"
+    r"|[0-9]{1,19}(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2})?(?![0-9]))"
     r"|(?P<word>US\$|\$US|°[CF]|[^\W\d²³](?:[^\W²³]|-(?=[^\W\d]))*|[%‰€])"
     r"|(?P<power>(?:\*\*|\^)-?[0-9]{1,2}(?![0-9])|[²³])"
     r"|(?P<mark>[*·×/()])"
@@ -131,6 +131,8 @@ class _Reader:
         kind, token = self._next()
         if kind == "number":
             self.at += 1
+            if self._next()[0] == "number":
+                raise self._fault(f"two numbers, {token} and {self._next()[1]}, stand side by side")
             return self._raised(Unit.of(Fraction(re.sub(r"[\s,]", "", token)), {}))
         if token == "(":
             self.at += 1
