@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cpas
 
 project = "cpas"
@@ -55,3 +57,26 @@ html_theme_options = {
     "show_version_warning_banner": False,
     "navigation_with_keys": False,
 }
+
+
+# -- comments of fields -------------------------------------------------------------------------------
+# Napoleon takes "What it measures: an id, or several." for a type and its description. A comment of a field is
+# plain text, so it is put aside before napoleon (priority 500) and put back after it.
+_comments: dict[str, list[str]] = {}
+
+
+def put_aside(_app: Any, what: str, name: str, _object: Any, _options: Any, lines: list[str]) -> None:
+    """Keep the comment of a field as it is written."""
+    if what == "attribute":
+        _comments[name] = list(lines)
+
+
+def put_back(_app: Any, _what: str, name: str, _object: Any, _options: Any, lines: list[str]) -> None:
+    """Give a field the comment that was kept."""
+    lines[:] = _comments.pop(name, lines)
+
+
+def setup(app: Any) -> None:
+    """Connect both, around napoleon."""
+    app.connect("autodoc-process-docstring", put_aside, priority=400)
+    app.connect("autodoc-process-docstring", put_back, priority=600)
