@@ -1,17 +1,11 @@
-"""Scales: ordered words with cut points, and the rating a value has on one.
-
-Every cut point carries its source. No data is grey, never red, and is never worse than anything. What a scale may be
-used for is said by its source: UNDP rates outputs against the year's milestone and does not rate outcomes, so the
-scale for outcomes here is an extension of our own.
-"""
+"""Ordered words with cut points, and the rating a value has among them."""
 
 from __future__ import annotations
 
 import itertools
 import math
 import re
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 from typing import Any, Final
 
 import attrs
@@ -20,27 +14,8 @@ from attrs import field
 from cpas.errors import MethodError, PlanError, RequestError, did_you_mean
 from cpas.sources import Source, to_source
 
-__all__ = [
-    "CONTRIBUTION",
-    "GREY",
-    "OBJECTIVE_TREND",
-    "OUTCOME_PATH",
-    "PRESETS",
-    "SDG_COLOURS",
-    "STRENGTH",
-    "UNDP_OUTPUT",
-    "Band",
-    "Rating",
-    "Scale",
-]
-
 #: No data.
 GREY: Final = "#8c8c8c"
-#: Told apart with any common form of colour blindness, and from grey; a test computes it.
-RED, ORANGE, YELLOW, GREEN = "#b01d0f", "#df9119", "#fff04d", "#194038"
-#: For seven answers, one more than traffic lights have.
-DARK_RED, RUST, GOLD, SKY, NAVY, VIOLET = "#66221d", "#d06639", "#fbd917", "#3bc6fa", "#163a67", "#9218df"
-
 #: Sums of floats differ in their last digits with their order; a rating does not (design, rule 16).
 _TOLERANCE: Final = 1e-9
 
@@ -93,6 +68,7 @@ class Rating:
 
     Examples
     --------
+    >>> from cpas.scales import UNDP_OUTPUT
     >>> rating = UNDP_OUTPUT.rate(77.5)
     >>> rating.band, rating.distance_up, rating.distance_down
     ('amber', 2.5, 17.5)
@@ -197,6 +173,7 @@ class Scale:
 
         Examples
         --------
+        >>> from cpas.scales import UNDP_OUTPUT
         >>> UNDP_OUTPUT.band("amber").low
         60.0
         """
@@ -210,6 +187,7 @@ class Scale:
 
         Examples
         --------
+        >>> from cpas.scales import UNDP_OUTPUT
         >>> UNDP_OUTPUT.colour("no data")
         '#8c8c8c'
         """
@@ -220,6 +198,7 @@ class Scale:
 
         Examples
         --------
+        >>> from cpas.scales import UNDP_OUTPUT
         >>> UNDP_OUTPUT.position("green"), UNDP_OUTPUT.position("no data")
         (2, None)
         """
@@ -246,6 +225,7 @@ class Scale:
 
         Examples
         --------
+        >>> from cpas.scales import UNDP_OUTPUT
         >>> UNDP_OUTPUT.rate(80).band, UNDP_OUTPUT.rate(float("nan")).band
         ('green', 'no data')
         """
@@ -271,6 +251,7 @@ class Scale:
         Examples
         --------
         >>> import numpy as np
+        >>> from cpas.scales import UNDP_OUTPUT
         >>> UNDP_OUTPUT.rate_codes(np.array([10.0, 60.0, np.nan, 100.0])).tolist()
         [0, 1, -1, 2]
         """
@@ -286,6 +267,7 @@ class Scale:
         Examples
         --------
         >>> import numpy as np
+        >>> from cpas.scales import UNDP_OUTPUT
         >>> UNDP_OUTPUT.rate_many(np.array([10.0, np.nan, 100.0])).tolist()
         ['red', 'no data', 'green']
         """
@@ -304,131 +286,3 @@ class Scale:
                 scale=self.id,
             )
         return [cut - _TOLERANCE * max(1.0, abs(cut)) for cut in self.cuts]
-
-
-_UNDP: Final = Source(
-    "UNDP performance app methodology",
-    "country programme pages (cpd)",
-    url="https://github.com/undp/performance-app-methodology",
-    note="Output indicators against the year's milestone only; thresholds may be tailored per indicator.",
-)
-_UNDP_REVIEW: Final = Source(
-    "UNDP Independent Country Programme Review, Belize",
-    "rating definitions",
-    url="https://issuu.com/undp-evaluation/docs/icpr_belize",
-    note="Level of influence: judged, not computed.",
-)
-_MAYNE: Final = Source(
-    "Contribution analysis, after Mayne (2008)",
-    "strength of each causal link",
-    url="https://taso.org.uk/libraryitem/contribution-analysis",
-)
-_SDG: Final = Source(
-    "Sustainable Development Report 2019",
-    "dashboards: worst 0, red threshold 1, green threshold 2, best 3",
-    year=2019,
-    licence="CC BY 4.0",
-    note="Sachs, Schmidt-Traub, Kroll, Lafortune and Fuller; Bertelsmann Stiftung and SDSN.",
-)
-_OURS: Final = Source("cpas extension", note="No public source gives a rating scale for outcomes or objectives.")
-
-#: Outputs, against what was due; UNDP does not use it for outcomes, which an office does not control.
-UNDP_OUTPUT: Final = Scale(
-    "undp-output",
-    (
-        Band("red", colour=RED, source=_UNDP),
-        Band("amber", 60, colour=ORANGE, source=_UNDP),
-        Band("green", 80, colour=GREEN, source=_UNDP),
-    ),
-    what="delivery",
-    name="UNDP output rating",
-    source=_UNDP,
-    levels=("output",),
-)
-#: Outcomes, on pace: the score as a share of the score due by then.
-OUTCOME_PATH: Final = Scale(
-    "outcome-path",
-    (
-        Band("worse than baseline", colour=DARK_RED, source=_OURS, note="Below where it began."),
-        Band("far behind", 0, colour=RUST, source=_OURS),
-        Band("behind", 0.6, colour=GOLD, source=_OURS),
-        Band("on path", 0.9, colour=SKY, source=_OURS),
-    ),
-    what="pace",
-    name="Outcome against its path",
-    source=_OURS,
-    states=(
-        Band("achieved", colour=NAVY, source=_OURS, note="The final target is reached, whatever the path."),
-        Band("too early", colour=VIOLET, source=_OURS, note="Nothing was due yet."),
-    ),
-    levels=("outcome",),
-)
-#: Objectives: no traffic light, since they lie beyond a mission's control.
-OBJECTIVE_TREND: Final = Scale(
-    "objective-trend",
-    (
-        Band("worsening", colour=RUST, source=_OURS),
-        Band("stable", colour=GOLD, source=_OURS),
-        Band("improving", colour=NAVY, source=_OURS),
-    ),
-    what="trend",
-    name="Trend of an objective",
-    source=_OURS,
-    missing="insufficient data",
-    levels=("objective",),
-)
-#: Contribution is judged by people, never computed.
-CONTRIBUTION: Final = Scale(
-    "contribution",
-    (
-        Band(
-            "low",
-            colour=RUST,
-            source=_UNDP_REVIEW,
-            note="Little or no contribution, or the indicators do not capture it.",
-        ),
-        Band(
-            "moderate",
-            colour=GOLD,
-            source=_UNDP_REVIEW,
-            note="There is a line, but it is modest or the weight of other factors is not known.",
-        ),
-        Band("high", colour=NAVY, source=_UNDP_REVIEW, note="A clear line, and a major contributor."),
-    ),
-    what="contribution",
-    name="Contribution",
-    source=_UNDP_REVIEW,
-    missing="insufficient evidence",
-)
-#: A value on the dashboards' own scale from 0 to 3; halfway between the thresholds orange becomes yellow.
-SDG_COLOURS: Final = Scale(
-    "sdg-colours",
-    (
-        Band("red", colour=RED, source=_SDG),
-        Band("orange", 1, colour=ORANGE, source=_SDG),
-        Band("yellow", 1.5, colour=YELLOW, source=_SDG),
-        Band("green", 2, colour=GREEN, source=_SDG),
-    ),
-    what="dashboard",
-    name="SDG dashboard colour",
-    source=_SDG,
-    missing="gray",
-)
-#: How well a causal link is supported.
-STRENGTH: Final = Scale(
-    "strength",
-    (
-        Band("weak", colour=RUST, source=_MAYNE),
-        Band("moderate", colour=GOLD, source=_MAYNE),
-        Band("strong", colour=NAVY, source=_MAYNE),
-    ),
-    what="strength",
-    name="Strength of evidence",
-    source=_MAYNE,
-    missing="untested",
-)
-
-#: Every scale above, by id.
-PRESETS: Final[Mapping[str, Scale]] = MappingProxyType(
-    {scale.id: scale for scale in (UNDP_OUTPUT, OUTCOME_PATH, OBJECTIVE_TREND, CONTRIBUTION, SDG_COLOURS, STRENGTH)}
-)
