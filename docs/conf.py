@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import cpas
+
+DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS))
+
+import clauses  # noqa: E402 - beside this file
 
 project = "cpas"
 author = "The cpas developers"
@@ -77,6 +84,7 @@ def put_back(_app: Any, _what: str, name: str, _object: Any, _options: Any, line
 
 
 def setup(app: Any) -> None:
-    """Connect both, around napoleon."""
+    """Connect both, around napoleon, and gather the clauses of the methodology."""
+    clauses.write(Path(cpas.__file__).parent, DOCS / "reference" / "generated")
     app.connect("autodoc-process-docstring", put_aside, priority=400)
     app.connect("autodoc-process-docstring", put_back, priority=600)

@@ -18,6 +18,16 @@ def test_reference_lists_every_public_name():
     assert sorted(cpas.__all__) == sorted(listed)
 
 
+def test_every_clause_named_in_the_source_has_a_page():
+    """A reader who follows "Methodology §6.2" from a docstring arrives somewhere."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in Path(cpas.__file__).parent.rglob("*.py"))
+    named = {int(number) for number in re.findall(r"Methodology §(\d+)", text)}
+    pages = {int(path.name[:2]) for path in (ROOT / "docs" / "methodology").glob("[0-9]*.md")}
+
+    assert named
+    assert named <= pages
+
+
 def test_code_of_the_readme_runs(tmp_path, monkeypatch):
     """What a stranger copies first works as it stands."""
     monkeypatch.chdir(tmp_path)
