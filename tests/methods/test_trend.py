@@ -42,7 +42,7 @@ def test_direction_mirrors(changes, least):
     assert [OPPOSITE[word] for word in words] == swapped.tolist()
 
 
-@given(numbers, numbers, st.integers(1, 366))
+@given(st.integers(-1000, 1000), st.integers(-1000, 1000), st.integers(1, 366))
 def test_equal_lengths_change_nothing(value, before, days):
     """Per day, over periods of one length, the change in per cent is that of the totals."""
     assert trend.change(value, before, days=(days, days)) == pytest.approx(
@@ -104,3 +104,34 @@ def test_faulty_requests_are_refused():
         trend.change(1, 2, days=(90, 0))
     with pytest.raises(MethodError, match="not negative"):
         trend.direction(1.0, better="higher", min_change=-1)
+
+
+@given(st.lists(st.integers(-100, 100), min_size=1, max_size=12), st.integers(0, 50))
+def test_words_of_a_series_mirror(values, least):
+    """Negated with the direction swapped a series keeps its word; read backwards it has the opposite."""
+    options = {"min_change": least, "min_points": 4}
+    word = trend.in_words(values, better="higher", **options)
+
+    assert trend.in_words([-value for value in values], better="lower", **options) == word
+    assert trend.in_words(values[::-1], better="higher", **options) == OPPOSITE[word]
+
+
+def test_a_trend_needs_points_and_a_minimum():
+    """Too few points, or no minimum change said: insufficient data; missing values are no points."""
+    rising = [1, 2, 3, 4, 5, 6]
+
+    assert trend.in_words(rising, better="higher", min_change=2, min_points=6) == "improving"
+    assert trend.in_words(rising, better="higher", min_change=2, min_points=7) == "insufficient data"
+    assert trend.in_words(rising, better="higher", min_change=None, min_points=3, level=0.05) == "insufficient data"
+    gap = [1, None, 3, None, 5, 6]
+    assert trend.in_words(gap, better="higher", min_change=2, min_points=5) == "insufficient data"
+    with pytest.raises(MethodError, match="Two points"):
+        trend.in_words(rising, better="higher", min_change=2, min_points=2)
+
+
+def test_a_level_asks_the_test_first():
+    """A slope that Mann–Kendall does not see is stable where a level is asked for."""
+    noisy = [1, 9, 2, 8, 5, 7]
+
+    assert trend.in_words(noisy, better="higher", min_change=1, min_points=4) == "improving"
+    assert trend.in_words(noisy, better="higher", min_change=1, min_points=4, level=0.05) == "stable"

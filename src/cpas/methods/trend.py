@@ -1,7 +1,8 @@
-"""Change between two values, and what to call it.
+"""Change between two values or along a series, and what to call it.
 
-Methodology §8. A change is a number; a direction is a word, and it needs a minimum change, so that noise is
-not reported as progress. Tests on a whole series are in :mod:`~cpas.methods.mannkendall`.
+Methodology §8.1 and §8.2. A change is a number; a direction is a word, and it needs a minimum change, so that noise is
+not reported as progress. Slopes are in :mod:`~cpas.methods.slopes`, tests in
+:mod:`~cpas.methods.mannkendall`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cpas.errors import MethodError
-from cpas.methods._elementwise import Array, Values, as_floats, as_given, first_word, sign_of
+from cpas.methods._elementwise import INSUFFICIENT, Array, Values, as_floats, as_given, first_word, sign_of
+from cpas.methods.mannkendall import mann_kendall
+from cpas.methods.slopes import known_points, theil_sen
 
-__all__ = ["change", "direction"]
+__all__ = ["change", "direction", "in_words"]
 
 #: The words of a trend; a word is only given where there is enough to give it on.
 IMPROVING, STABLE, WORSENING = "improving", "stable", "worsening"
@@ -90,9 +93,7 @@ def _lengths(days: ArrayLike) -> Array:
     return lengths
 
 
-def direction(
-    change: ArrayLike, *, better: Literal["higher", "lower"], min_change: ArrayLike | None
-) -> Values:
+def direction(change: ArrayLike, *, better: Literal["higher", "lower"], min_change: ArrayLike | None) -> Values:
     """Word for a change: "improving", "stable", "worsening" or "insufficient data".
 
     ``d·change >= min_change``: improving; ``<= -min_change``: worsening; between: stable. No change at all is
@@ -140,3 +141,70 @@ def direction(
         ((signed <= -least) & (signed < 0), WORSENING),
         otherwise=STABLE,
     )
+
+
+def in_words(
+    values: ArrayLike,
+    *,
+    better: Literal["higher", "lower"],
+    min_change: float | None,
+    min_points: int,
+    times: ArrayLike | None = None,
+    level: float | None = None,
+) -> str:
+    """Word for the trend of a whole series: "improving", "stable", "worsening" or "insufficient data".
+
+    The change is the Theil–Sen slope times the time from the first to the last value; its word is that of
+    :func:`direction`. Where a `level` is given, a trend that the Mann–Kendall test does not see is "stable".
+
+    Parameters
+    ----------
+    values : array, one-dimensional
+        In order of time; missing ones are left out.
+    better : {"higher", "lower"}
+        The direction that is an improvement.
+    min_change : float or None
+        Smallest change over the whole series that counts, in its unit. None: "insufficient data".
+    min_points : int
+        Values that must be there, 3 or more; with fewer, "insufficient data".
+    times : array, optional
+        When, increasing; by default the values are one step apart.
+    level : float, optional
+        Significance level of the test.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    MethodError
+        If `better` is another word, `min_points` is below 3, or a minimum change is negative.
+    MissingExtraError
+        If scipy is not installed.
+
+    Notes
+    -----
+    Methodology §8.2. cpas extension, from the published slope (§8.3) and test (§8.4).
+
+    Examples
+    --------
+    Incidents in six quarters, falling by about 2 each time; the last two quarters alone say nothing:
+
+    >>> in_words([21, 18, 17, 15, 12, 11], better="lower", min_change=3, min_points=4)
+    'improving'
+    >>> in_words([12, 11], better="lower", min_change=3, min_points=4)
+    'insufficient data'
+    """
+    sign_of(better)
+    if min_points < 3:
+        raise MethodError(
+            f"Two points make no trend: min_points is 3 or more, not {min_points}.", min_points=min_points
+        )
+    series, when = known_points(values, times)
+    if series.size < min_points:
+        return INSUFFICIENT
+    if level is not None and mann_kendall(series, level=level).trend == "no trend" and min_change is not None:
+        return STABLE
+    over_all = theil_sen(series, when).slope * float(np.ptp(when))
+    return str(direction(over_all, better=better, min_change=min_change))
