@@ -6,6 +6,7 @@ import itertools
 import math
 import re
 from collections.abc import Iterable
+from numbers import Real
 from typing import Any, Final
 
 import attrs
@@ -26,6 +27,14 @@ def _colour(value: str | None) -> str | None:
     return value
 
 
+def _low(value: float | None) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+        raise PlanError(f"A band cannot begin at {value!r}: give a number.", low=value)
+    return float(value)
+
+
 @attrs.frozen(kw_only=True)
 class Band:
     """One word of a scale, and from which value on it holds.
@@ -39,7 +48,7 @@ class Band:
     #: The word; unique in its scale.
     name: str = field(kw_only=False)
     #: Lowest value of the band, which belongs to it; None for the worst band, open below, or a word without cuts.
-    low: float | None = field(default=None, kw_only=False, converter=attrs.converters.optional(float))
+    low: float | None = field(default=None, kw_only=False, converter=_low)
     #: ``#rrggbb``; grey where none is given.
     colour: str | None = field(default=None, converter=_colour)
     #: Where the cut point is written.
@@ -50,8 +59,6 @@ class Band:
     def __attrs_post_init__(self) -> None:
         if not self.name:
             raise PlanError("A band of a scale has no name.")
-        if self.low is not None and not math.isfinite(self.low):
-            raise PlanError(f"Band {self.name!r} begins at {self.low}; give a number.", band=self.name)
 
 
 def _texts(values: Iterable[str]) -> tuple[str, ...]:
