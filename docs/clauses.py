@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-CLAUSE = re.compile(r"Methodology §(\d+(?:\.\d+)+)\.?\s*(.*)", re.DOTALL)
+CLAUSE = re.compile(r"Methodology §(\d+(?:\.\d+)+)(?:(?:,| and| to) §[\d.]*\d)*\.?\s*(.*)", re.DOTALL)
 _SECTION_OF_DOCSTRING = re.compile(r"\n\n[A-Z][A-Za-z ]+\n-{3,}\n")
 
 
@@ -53,7 +53,7 @@ def _rule(node: ast.Module | ast.FunctionDef | ast.ClassDef, name: str, role: st
     found = CLAUSE.search(text)
     if found is None:
         return
-    summary = re.sub(r"\s*Methodology §[\d.]+", "", " ".join(text.split("\n\n")[0].split()))
+    summary = re.sub(r"\s*Methodology §.*", "", " ".join(text.split("\n\n")[0].split()))
     notes = _SECTION_OF_DOCSTRING.split("\n\n" + found[2])[0].strip()
     yield Rule(found[1], name, role, summary, _formula(text[: found.start()]), notes)
 
