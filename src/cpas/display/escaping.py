@@ -8,8 +8,10 @@ from typing import Final
 
 #: Line ends of any sort become a space, and what cannot be seen but changes what is read goes: control characters,
 #: and the marks that turn the direction of the text after them. Joiners stay: Persian and Hindi need them.
-_SPACES: Final = dict.fromkeys(map(ord, "\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"), " ")
-_CONTROLS: Final = dict.fromkeys([*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+_CONTROLS: Final = [*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
+_SPACES: Final = [ord(character) for character in "\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"]
+_ONE_LINE: Final = {**dict.fromkeys(_CONTROLS, ""), **dict.fromkeys(_SPACES, " ")}
+_SAME_LINES: Final = {**_ONE_LINE, ord("\n"): "\n", ord("\t"): "\t"}
 _HALVES: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
@@ -31,7 +33,7 @@ class Html(str):
         return made
 
 
-def clean_text(text: object, *, keep: str = "") -> str:
+def clean_text(text: object) -> str:
     r"""Return `text` on one line, without control characters, and fit to be written as UTF-8.
 
     Examples
@@ -39,10 +41,7 @@ def clean_text(text: object, *, keep: str = "") -> str:
     >>> clean_text("one\ntwo\x00")
     'one two'
     """
-    table = {**_CONTROLS, **_SPACES}
-    for character in keep:
-        table.pop(ord(character), None)
-    return _HALVES.sub("\ufffd", str(text)).translate(table)
+    return _HALVES.sub("\ufffd", str(text)).translate(_ONE_LINE)
 
 
 def escape(text: object) -> str:
@@ -53,7 +52,7 @@ def escape(text: object) -> str:
     >>> escape("<b>R&D</b>")
     '&lt;b&gt;R&amp;D&lt;/b&gt;'
     """
-    return html.escape(clean_text(text, keep="\n\t"), quote=True)
+    return html.escape(_HALVES.sub("\ufffd", str(text)).translate(_SAME_LINES), quote=True)
 
 
 def markdown_escape(text: object) -> str:
