@@ -162,7 +162,7 @@ def parity(first_group: ArrayLike, second_group: ArrayLike) -> Values:
     19.66
     """
     low, high = _groups(first_group, second_group)
-    return as_given(np.asarray(100 * low / high))
+    return as_given(np.asarray(100 * (low / high)))
 
 
 def parity_ratio(first_group: ArrayLike, second_group: ArrayLike) -> Values:

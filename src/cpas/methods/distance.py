@@ -152,7 +152,8 @@ def goalposts(value: ArrayLike, *, worst: ArrayLike, best: ArrayLike, transform:
 def _share_of_way(now: Array, start: Array, end: Array) -> Array:
     # Equal ends are left only where the value is missing.
     way = np.where(start == end, np.nan, end - start)
-    return np.asarray(100 * (now - start) / way + 0.0)  # a plain zero at the start, not -0.0
+    # In this order the target is exactly 100, and the start a plain zero.
+    return np.asarray(100 * ((now - start) / way) + 0.0)
 
 
 def _transformed(values: Array, transform: str) -> Array:

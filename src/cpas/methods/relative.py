@@ -259,7 +259,7 @@ def ratio_to_reference(value: ArrayLike, *, reference: ArrayLike) -> Values:
     """
     now, known = together(value=value, reference=reference)
     refuse_where(known == 0, known, what="reference", why="cannot be divided by")
-    return as_given(100 * now / known)
+    return as_given(100 * (now / known))
 
 
 def distance_to_target(value: ArrayLike, *, worst: ArrayLike, target: ArrayLike, better: str | None = None) -> Values:
