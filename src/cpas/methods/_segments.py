@@ -46,7 +46,7 @@ def _geometric(values: Array, weights: Array, starts: Starts) -> Array:
 def _harmonic(values: Array, weights: Array, starts: Starts) -> Array:
     refuse_where(values < 0, values, what="score", why="has no harmonic mean: clip it at 0, or combine otherwise")
     total = partial(np.add.reduceat, indices=starts, axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         parts = np.where(weights > 0, weights / values, 0.0)  # a zero becomes inf, and its parent zero
     shares = _divided(total(parts), total(weights))
     with np.errstate(divide="ignore"):
@@ -238,6 +238,12 @@ def checked_weights(weights: ArrayLike, shape: tuple[int, ...], starts: Starts) 
            [1., 1.]])
     """
     given = finite(weights, what="weight")
+    if given.shape not in {shape, shape[:1]}:
+        raise MethodError(
+            f"{shape[0]} values to combine, but weights of shape {given.shape}: give one for each.",
+            expected=shape[0],
+            shape=given.shape,
+        )
     bad: Mask = np.isnan(given) | (given < 0)
     refuse_where(bad, given, what="weight", why="cannot be used: give a number that is not negative")
     given = given.reshape(given.shape + (1,) * (len(shape) - given.ndim))

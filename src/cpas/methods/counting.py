@@ -141,8 +141,5 @@ def _checked(
 
 
 def _shares(given: ArrayLike | None, count: int) -> Array:
-    whole = np.zeros(1, dtype=np.intp)
-    if given is not None and np.shape(given) != (count,):
-        raise MethodError(f"{count} weights are needed, not {np.shape(given)}.", expected=count)
-    heavy = checked_weights(np.ones(count) if given is None else given, (count,), whole)
+    heavy = checked_weights(np.ones(count) if given is None else given, (count,), np.zeros(1, dtype=np.intp))
     return np.asarray(heavy / heavy.sum())

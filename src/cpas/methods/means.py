@@ -188,10 +188,4 @@ def lined_up(values: ArrayLike, weights: ArrayLike | None, axis: int) -> tuple[A
     heavy = np.ones(len(scores)) if weights is None else finite(weights, what="weight")
     if heavy.ndim > 1:
         heavy = np.moveaxis(heavy, axis, 0)
-    if heavy.shape not in {scores.shape, (len(scores),)}:
-        raise MethodError(
-            f"{len(scores)} values to combine, but weights of shape {heavy.shape}: give one for each.",
-            expected=len(scores),
-            shape=heavy.shape,
-        )
     return scores, checked_weights(heavy, scores.shape, np.zeros(1, dtype=np.intp))
