@@ -93,7 +93,8 @@ def critic(sample: ArrayLike) -> Array:
     refuse_where(width == 0, width, what="range", why="leaves no correlation: the indicator is the same for all")
     scaled = (table - table.min(axis=0)) / width
     conflict = (1 - np.corrcoef(scaled.T).reshape(len(width), -1)).sum(axis=1)
-    return _proportional(scaled.std(axis=0, ddof=1) * np.maximum(conflict, 0.0))
+    # Indicators that all say the same differ by rounding only, and rounding is no ground for a weight.
+    return _proportional(scaled.std(axis=0, ddof=1) * np.where(conflict > 1e-9, conflict, 0.0))
 
 
 def standard_deviation(sample: ArrayLike) -> Array:
