@@ -43,8 +43,10 @@ class Fault(NamedTuple):
     line: int | None = None
 
     def __str__(self) -> str:
-        line = f" (line {self.line})" if self.line is not None else ""
-        return f"{self.where}{line}: {self.message}" if self.where else self.message
+        line = f"line {self.line}" if self.line is not None else ""
+        if not (self.where and line):
+            return ": ".join(part for part in (self.where or line, self.message) if part)
+        return f"{self.where} ({line}): {self.message}"
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:

@@ -1,0 +1,1 @@
+"""Records and tables to files and back: the only door to cattrs and YAML."""
