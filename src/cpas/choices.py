@@ -55,6 +55,7 @@ DeliveryStatus = Literal["not_started", "under_way", "completed", "delayed", "su
 Vintage = Literal["latest", "first"]
 #: Why an aggregate or a score has no value, beside the reasons of :data:`MissingReason`.
 ResultReason = Literal[
+    "no_return",
     "not_yet_known",
     "cannot_combine",
     "incomplete",
@@ -64,11 +65,11 @@ ResultReason = Literal[
     "no_baseline",
     "no_target",
     "no_target_here",
-    "no_distance",
+    "met",
+    "not_met",
     "basis_mismatch",
     "break_in_series",
     "no_own_indicators",
-    "no_indicators_below",
     "not_available",
     "below_coverage",
 ]

@@ -262,7 +262,8 @@ def reduce_segments(values: Values, starts: Codes, rules: NDArray[np.object_]) -
     Examples
     --------
     >>> nan, zeros = np.full(3, np.nan), np.zeros(3, dtype=np.int8)
-    >>> three = Values(value=np.array([5.0, 3.0, 4.0]), numerator=nan, denominator=nan, low=nan, high=nan, refused=zeros)
+    >>> value = np.array([5.0, 3.0, 4.0])
+    >>> three = Values(value=value, numerator=nan, denominator=nan, low=nan, high=nan, refused=zeros)
     >>> reduce_segments(three, np.array([0]), np.array(["sum"], dtype=object))[0].value.tolist()
     [12.0]
     """

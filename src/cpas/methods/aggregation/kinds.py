@@ -1,6 +1,6 @@
 """The rule table: what the kind of a measure allows over time, place and group.  Methodology §3.1.
 
-One rule per kind and axis, as a word that :mod:`cpas.methods.reduction` carries out. A plan may set an axis
+One rule per kind and axis, as a word that :mod:`cpas.methods.aggregation.reduction` carries out. A plan may set an axis
 (``Indicator.over``); what has no meaning is refused there, for that indicator alone.
 """
 

@@ -1,0 +1,78 @@
+"""What a plan says of its indicators, compiled once into columns by number.  Methodology §3.1."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from cpas.choices import CARRIED, Axis
+from cpas.methods.aggregation.kinds import Rule, axis_rule
+from cpas.model import Indicator, Plan
+from cpas.units import ratio_factor
+
+__all__ = ["IndicatorRules", "compile_rules"]
+
+AXES: Final[tuple[Axis, ...]] = ("time", "place", "group")
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class IndicatorRules:
+    """One entry per indicator of a plan, in its order."""
+
+    #: Rule over time, place and group.
+    rules: dict[str, NDArray[np.object_]]
+    #: Whether the rule over time takes one value.
+    takes_last: NDArray[np.bool_]
+    #: Days after its period for which a value holds; 0 where it is not carried.
+    valid_for: NDArray[np.int64]
+    #: What a share is multiplied by to be in the indicator's unit.
+    factor: NDArray[np.float64]
+    #: What rows at a parent place mean: 0 unsaid, 1 own, 2 total.
+    place_rows: NDArray[np.int8]
+    #: Whether an absent cell is missing, whatever the return says.
+    is_explicit: NDArray[np.bool_]
+
+
+def compile_rules(plan: Plan) -> IndicatorRules:
+    """Return what a plan says of its indicators as columns.
+
+    Examples
+    --------
+    >>> compile_rules(Plan("p", "t")).takes_last.tolist()
+    []
+    """
+    indicators = plan.indicators
+    rules: dict[str, NDArray[np.object_]] = {
+        axis: np.array([_rule(i, axis, plan) for i in indicators], dtype=np.object_) for axis in AXES
+    }
+    return IndicatorRules(
+        rules=rules,
+        takes_last=np.array([rule in ("last", "keep") for rule in rules["time"]], dtype=bool),
+        valid_for=np.array([_validity(i) for i in indicators], dtype=np.int64),
+        factor=np.array([_factor(i, plan) for i in indicators], dtype=np.float64),
+        place_rows=np.array([{None: 0, "own": 1, "total": 2}[i.place_rows] for i in indicators], dtype=np.int8),
+        is_explicit=np.array([i.nil == "explicit" for i in indicators], dtype=bool),
+    )
+
+
+def _rule(indicator: Indicator, axis: Axis, plan: Plan) -> Rule:
+    """Return the rule over an axis; over sets that overlap, a sum is only an upper bound."""
+    rule = axis_rule(indicator, axis)
+    if rule != "sum" or indicator.rule(axis) is not None:
+        return rule
+    if axis == "group" and any(plan.dimension(id).overlapping for id in indicator.dimensions):
+        return "bounds"
+    if axis == "place" and indicator.kind == "distinct" and any(place.overlapping for place in plan.places):
+        return "bounds"
+    return rule
+
+
+def _validity(indicator: Indicator) -> int:
+    return indicator.valid_for or 0 if indicator.kind in CARRIED else 0
+
+
+def _factor(indicator: Indicator, plan: Plan) -> float:
+    return ratio_factor(indicator.unit, plan.units) if indicator.kind == "ratio" else 1.0
