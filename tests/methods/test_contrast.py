@@ -49,7 +49,9 @@ def test_unit_of_an_indicator_does_not_matter(method, table, factor):
     """Entropy and CRITIC are free of units; the standard deviation is not."""
     scaled = table * np.r_[factor, np.ones(table.shape[1] - 1)]
 
-    np.testing.assert_allclose(method(scaled), weighed(method, table), atol=1e-9)
+    found = weighed(method, table)
+
+    np.testing.assert_allclose(method(scaled), found, atol=1e-9)
 
 
 def case(published, name):

@@ -46,11 +46,10 @@ def _geometric(values: Array, weights: Array, starts: Starts) -> Array:
 def _harmonic(values: Array, weights: Array, starts: Starts) -> Array:
     refuse_where(values < 0, values, what="score", why="has no harmonic mean: clip it at 0, or combine otherwise")
     total = partial(np.add.reduceat, indices=starts, axis=0)
+    # A zero, or what is as good as one, becomes infinite here, and its parent zero.
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        parts = np.where(weights > 0, weights / values, 0.0)  # a zero becomes inf, and its parent zero
-    shares = _divided(total(parts), total(weights))
-    with np.errstate(divide="ignore"):
-        return np.asarray(1 / shares)
+        parts = np.where(weights > 0, weights / values, 0.0)
+        return np.asarray(1 / _divided(total(parts), total(weights)))
 
 
 def _minimum(values: Array, weights: Array, starts: Starts) -> Array:
