@@ -1,0 +1,226 @@
+"""From a table as given to observations bound to their plan: checked, sorted, nothing lost.  Methodology §3.
+
+The first half of each check is here: what is left out as blank, what happens to rows with a fault, and how duplicates
+are told. What a row is about is read in ``intake_keys``, what it says in ``intake_values``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cpas.errors import RequestError, did_you_mean
+from cpas.model import Plan
+from cpas.periods import Period
+from cpas.tables.data_codes import data_remark
+from cpas.tables.data_remarks import counted, remarks_of
+from cpas.tables.faults import FaultLog
+from cpas.tables.given import Given
+from cpas.tables.intake_keys import Keys, read_keys
+from cpas.tables.intake_values import TEXTS, Numbers, read_values
+from cpas.tables.observations import Observations
+from cpas.tables.remarks import Remark, Remarks
+from cpas.tables.rows import Rows, new_segments, sorted_rows
+from cpas.tables.trees import place_tree
+
+__all__ = ["OnFault", "check_on_fault", "take_in"]
+
+OnFault = Literal["raise", "drop"]
+Codes = NDArray[np.int64]
+T = TypeVar("T")
+
+#: Columns whose content is an answer, in a form.
+_ENTERED: Final = ("value", "numerator", "denominator", "low", "high", "status", "reason", "recorded_at", *TEXTS)
+_KEYS: Final = ("indicator", "place", "cell", "period", "recorded_at")
+_NUMBERS: Final = ("value", "numerator", "denominator", "low", "high")
+
+
+def check_on_fault(on_fault: str) -> None:
+    """Refuse a word that says nothing of what to do with faults."""
+    if on_fault not in ("raise", "drop"):
+        near = did_you_mean(on_fault, ("raise", "drop"))
+        raise RequestError(f"on_fault={on_fault!r} is not one of 'raise', 'drop'.{near}", on_fault=on_fault)
+
+
+def take_in(given: Given, plan: Plan, *, on_fault: OnFault = "raise", coverage: Period | None = None) -> Observations:
+    """Return a table as observations of a plan.
+
+    Parameters
+    ----------
+    given : Given
+        Columns as in ``cpas.columns.OBSERVATIONS``, and one per dimension of the plan; ``indicator`` and ``period``
+        at least.
+    plan : Plan
+        What it is checked against.
+    on_fault : str
+        ``raise``: one error with every fault. ``drop``: rows with a fault go to ``observations.dropped``.
+    coverage : Period, optional
+        The time for which the source claims to be whole.
+
+    Raises
+    ------
+    ObservationError
+        If a row cannot be used, and `on_fault` is ``raise``.
+
+    Examples
+    --------
+    >>> from cpas.model import Indicator
+    >>> plan = Plan("p", "t", indicators=[
+    ...     Indicator("I", "Killed", measures=(), unit="person", kind="flow", better="lower")])
+    >>> table = pd.DataFrame({"indicator": ["I"], "period": ["2025-Q1"], "value": [3]})
+    >>> take_in(Given(frame=table), plan)
+    <Observations of plan 'p': 1 rows, 2025-Q1 to 2025-Q1>
+    """
+    check_on_fault(on_fault)
+    given, remarks = _without_blank_rows(given)
+    tree = place_tree(plan)
+    log = FaultLog(given)
+    _note_spoilt(log)
+    keys = read_keys(log, plan, tree)
+    numbers = read_values(log, plan, keys)
+    order = _note_duplicates(log, keys, numbers)
+    if log and on_fault == "raise":
+        raise log.error()
+    rows = _build(keys, numbers, order[~log.is_bad[order]])
+    remarks += [*_noticed(plan, numbers), *remarks_of(plan, tree, rows)]
+    dropped = log.dropped() if log else None
+    if dropped is not None:
+        message = f"{counted(len(dropped))} of {len(given)} left out of {given.what}."
+        remarks.append(data_remark("rows_dropped", where=plan.id, message=message))
+    return Observations(plan=plan, store=rows, remarks=Remarks(remarks), dropped=dropped, coverage=coverage)
+
+
+# -- blank rows ------------------------------------------------------------------------------------------------
+
+
+def _without_blank_rows(given: Given) -> tuple[Given, list[Remark]]:
+    """Leave out rows with nothing in them, and rows of a form that nobody has answered yet."""
+    spoilt = np.zeros(len(given), dtype=bool)
+    spoilt[[row for _, _, row, _ in given.spoilt]] = True
+    is_filled = spoilt.copy()
+    for coded in given.columns.values():
+        is_filled |= coded.is_given
+    remarks = []
+    if given.is_form:
+        has_answer = spoilt
+        for name in _ENTERED:
+            has_answer = has_answer | given.column(name).is_given
+        remarks = list(_not_answered(given, is_filled & ~has_answer))
+        is_filled &= has_answer
+    return given.take(np.flatnonzero(is_filled)), remarks
+
+
+def _not_answered(given: Given, where: NDArray[np.bool_]) -> Iterator[Remark]:
+    coded = given.column("indicator")
+    counts = np.bincount(coded.codes[where] + 1, minlength=len(coded.values) + 1)
+    for code in np.flatnonzero(counts):
+        word = str(coded.values[code - 1]) if code else ""
+        message = f"{counted(int(counts[code]))} not answered yet."
+        yield data_remark("not_answered", where=word, message=message)
+
+
+def _note_spoilt(log: FaultLog) -> None:
+    for code, column, row, message in log.given.spoilt:
+        where = np.zeros(len(log.given), dtype=bool)
+        where[row] = True
+        log.add(code, column, where, message)
+
+
+# -- duplicates ------------------------------------------------------------------------------------------------
+
+
+def _note_duplicates(log: FaultLog, keys: Keys, numbers: Numbers) -> Codes:
+    """Return usable rows in canonical order, and note those that say a second time what a cell is.
+
+    Of rows that are alike in everything the first stands; of rows that differ none does.
+    """
+    usable = np.flatnonzero(~log.is_bad)
+    columns = [getattr(keys, name)[usable] for name in _KEYS]
+    in_order = np.lexsort(columns[::-1])
+    order = usable[in_order]
+    starts = new_segments(*(column[in_order] for column in columns))
+    lengths = np.diff(np.append(starts, len(order)))
+    if not (lengths > 1).any():
+        return order
+    group = np.repeat(np.arange(len(starts)), lengths)
+    is_first = np.zeros(len(order), dtype=bool)
+    is_first[starts] = True
+    differs = np.zeros(len(starts), dtype=bool)
+    differs[group[~_like_the_one_before(keys, numbers, order, is_first)]] = True
+    numbered = log.given.row_numbers
+    first_of = np.empty(len(log.given), dtype=np.int64)
+    first_of[order] = order[starts][group]
+    word = log.given.row_word
+    _note(log, "duplicate", order[~is_first & ~differs[group]], lambda row: (
+        f"It says the same as {word} {numbered[first_of[row]]}. Remove one of the two."))  # fmt: skip
+    _note(log, "conflicting_duplicate", order[differs[group]], lambda row: (
+        "Rows for one indicator, place, group, period and time of recording differ "
+        f"(the first is {word} {numbered[first_of[row]]}). "
+        "Keep one, or give recorded_at where one revises the other."))  # fmt: skip
+    return order
+
+
+def _note(log: FaultLog, code: str, rows: Codes, message: Callable[[int], str]) -> None:
+    where = np.zeros(len(log.given), dtype=bool)
+    where[rows] = True
+    log.add(code, "indicator", where, message)
+
+
+def _like_the_one_before(keys: Keys, numbers: Numbers, order: Codes, is_first: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which rows say the same as the row before, or begin a cell."""
+    alike = np.ones(len(order), dtype=bool)
+    columns = [getattr(numbers, name)[order] for name in _NUMBERS]
+    columns += [getattr(keys, name)[order] for name in ("status", "reason", "sensitivity")]
+    columns += [numbers.texts[name].codes[order] for name in TEXTS]
+    for column in columns:
+        is_same = (column[1:] == column[:-1]) | ((column[1:] != column[1:]) & (column[:-1] != column[:-1]))
+        alike[1:] &= is_same
+    return alike | is_first
+
+
+# -- building --------------------------------------------------------------------------------------------------
+
+
+def _build(keys: Keys, numbers: Numbers, order: Codes) -> Rows:
+    """Return the rows that are left; periods and cells that none of them has are forgotten."""
+    period, periods = _only_used(keys.period[order], keys.periods)
+    cell, cells = _only_used(keys.cell[order], keys.cells)
+    return sorted_rows(
+        periods=periods,
+        cells=cells,
+        texts={name: _texts(numbers, name, order) for name in TEXTS},
+        indicator=keys.indicator[order],
+        place=keys.place[order],
+        period=period,
+        cell=cell,
+        recorded_at=keys.recorded_at[order],
+        **{name: getattr(numbers, name)[order] for name in _NUMBERS},
+        **{name: getattr(keys, name)[order].astype(np.int8) for name in ("status", "reason", "sensitivity")},
+    )
+
+
+def _only_used(codes: Codes, values: tuple[T, ...]) -> tuple[Codes, tuple[T, ...]]:
+    used, renumbered = np.unique(codes, return_inverse=True)
+    return renumbered.astype(np.int64), tuple(values[code] for code in used.tolist())
+
+
+def _texts(numbers: Numbers, name: str, order: Codes) -> dict[int, str]:
+    coded = numbers.texts[name].take(order)
+    rows = np.flatnonzero(coded.is_given)
+    return {row: coded.values[code] for row, code in zip(rows.tolist(), coded.codes[rows].tolist(), strict=True)}
+
+
+def _noticed(plan: Plan, numbers: Numbers) -> Iterator[Remark]:
+    says = {
+        "unit_converted": "{rows} converted from {detail!r} to {unit!r}.",
+        "withdrawn_with_value": "{rows} withdrawn, with a value.",
+        "parts_not_used": "{rows} with a numerator or a denominator, for a {kind}.",
+    }
+    for code, found in numbers.noticed.items():
+        for (number, detail), count in found.items():
+            indicator = plan.indicators[number]
+            message = says[code].format(rows=counted(count), detail=detail, unit=indicator.unit, kind=indicator.kind)
+            yield data_remark(code, where=indicator.id, message=message)

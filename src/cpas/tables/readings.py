@@ -1,0 +1,291 @@
+"""What the cells of a table say: numbers, words, ids, periods and times, each distinct value read once.
+
+What could mean two things is refused with a hint, never guessed: ``12,5`` is twelve and a half in one country and
+two numbers in another.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from numbers import Real
+from typing import Any, Final, TypeVar
+
+import attrs
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cpas.errors import CpasError, PeriodError, did_you_mean
+from cpas.periods import Period, to_period
+from cpas.tables.given import Coded
+from cpas.tables.rows import moment
+
+__all__ = ["Reading", "as_id", "folded", "read_each", "read_moment", "read_number", "read_numbers", "read_period"]
+
+T = TypeVar("T")
+
+#: A longer cell is not repeated in full in a message.
+_LONGEST: Final = 40
+_NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_NUMBER_LETTERS: Final = frozenset("0123456789.+-eE")
+_ABSENT: Final = frozenset(
+    ("n/a", "na", "n.a.", "n.a", "nan", "null", "none", "nil", "nd", "n.d.", "missing", "unknown", "-", "--", "–", "—")
+    + (".", "..", "...", "?")
+)
+_TIME: Final = re.compile(
+    r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.]\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)?)?", flags=re.ASCII | re.IGNORECASE
+)
+
+
+@attrs.frozen(eq=False)
+class Reading:
+    """What the distinct values of a column were read as, and which could not be."""
+
+    #: One result per distinct value; where it could not be read, the default.
+    results: list[Any]
+    #: What is wrong, by the number of the value.
+    problems: Mapping[int, str]
+
+
+class Unreadable(CpasError, ValueError):
+    """A cell that does not say what its column should; caught where cells are read."""
+
+
+def read_each(coded: Coded, read: Callable[[Any], T], *, default: T) -> Reading:
+    """Return what `read` makes of each distinct value; a refusal becomes a problem.
+
+    Examples
+    --------
+    >>> reading = read_each(Coded(("1", "x"), np.array([0, 1])), read_number, default=math.nan)
+    >>> reading.results, list(reading.problems)
+    ([1.0, nan], [1])
+    """
+    results, problems = [], {}
+    for number, value in enumerate(coded.values):
+        try:
+            results.append(read(value))
+        except CpasError as error:
+            results.append(default)
+            problems[number] = str(error)
+    return Reading(results, problems)
+
+
+def show(value: object) -> str:
+    """Return a value as a message repeats it: short, in quotes where it is text."""
+    shown = repr(value if isinstance(value, str | int | float) else str(value))
+    return shown if len(shown) <= _LONGEST else shown[:_LONGEST] + "…" + shown[0] * isinstance(value, str)
+
+
+def folded(word: str) -> str:
+    """Return a word as it is compared: no capitals, one sign for space, hyphen and underscore.
+
+    Examples
+    --------
+    >>> folded(" Not-collected ")
+    'not_collected'
+    """
+    return re.sub(r"[\s_-]+", "_", word.strip().casefold())
+
+
+def as_id(value: Any) -> str:
+    """Return a cell as the id it stands for: 101 and 101.0 are ``"101"``.
+
+    Examples
+    --------
+    >>> as_id(101.0), as_id("NA"), as_id(True)
+    ('101', 'NA', 'TRUE')
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool | np.bool_):
+        return str(value).upper()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def find_word(known: Mapping[str, int], *, what: str) -> Callable[[Any], int]:
+    """Return a reader that gives the number of a folded word, or refuses it with the nearest."""
+    by_fold = {folded(word): number for word, number in known.items()}
+
+    def read(value: Any) -> int:
+        found = by_fold.get(folded(as_id(value)))
+        if found is None:
+            near = did_you_mean(as_id(value), known)
+            raise Unreadable(f"{show(value)} is no {what}.{near} Use one of {', '.join(known)}.")
+        return found
+
+    return read
+
+
+def find_id(known: Mapping[str, int], *, what: str) -> Callable[[Any], int]:
+    """Return a reader that gives the number of an id, or refuses it with the nearest."""
+
+    def read(value: Any) -> int:
+        found = known.get(as_id(value))
+        if found is None:
+            raise Unreadable(f"There is no {what} {show(value)}.{did_you_mean(as_id(value)[:_LONGEST], known)}")
+        return found
+
+    return read
+
+
+# -- numbers ---------------------------------------------------------------------------------------------------
+
+
+def read_number(value: Any) -> float:
+    """Return a cell as a number.
+
+    Raises
+    ------
+    Unreadable
+        If it is not one, or could be read in two ways; the message says how to write it.
+
+    Examples
+    --------
+    >>> read_number("-1.5e3"), read_number(Decimal("0.1"))
+    (-1500.0, 0.1)
+    >>> read_number("5%")
+    Traceback (most recent call last):
+    ...
+    cpas.tables.readings.Unreadable: '5%' is not a number. Write 5, and % in the column unit.
+    """
+    if isinstance(value, str):
+        if not _NUMBER.fullmatch(value):
+            raise Unreadable(f"{show(value)} is not a number{_hint(value)}")
+        result = float(value)
+    elif isinstance(value, bool | np.bool_) or not isinstance(value, Real | Decimal):
+        raise Unreadable(f"{show(value)} ({type(value).__name__}) is not a number.")
+    else:
+        result = _to_float(value)
+    if not math.isfinite(result):
+        raise Unreadable(f"{show(value)} is not a finite number. Leave the cell empty and give a reason.")
+    return result + 0.0  # no minus zero
+
+
+def _to_float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _hint(text: str) -> str:
+    """Return what to write in place of a text that is nearly a number."""
+    bare = re.sub(r"\s", "", text)
+    if text.casefold() in _ABSENT:
+        return ". Leave the cell empty and give a reason, such as not_collected."
+    if "," in text:
+        return ": a comma may divide thousands or decimals. Write 12.5 with a point, and 1000 without a comma."
+    if bare != text and _NUMBER.fullmatch(bare):
+        return f". Write it without spaces: {bare}."
+    if bare.endswith(("%", "‰")) and _NUMBER.fullmatch(bare[:-1]):
+        return f". Write {bare[:-1]}, and {bare[-1]} in the column unit."
+    if bare[:1] in "<>≤≥~≈" and bare:
+        return ". Leave the cell empty and give low or high, or the reason suppressed."
+    return ". Write it as 12.5."
+
+
+def read_numbers(coded: Coded) -> tuple[NDArray[np.float64], Mapping[int, str]]:
+    """Return a column as numbers, NaN where blank or unreadable, and the problems by value.
+
+    Examples
+    --------
+    >>> numbers, problems = read_numbers(Coded(("5", "n/a"), np.array([1, 0, -1])))
+    >>> numbers.tolist(), problems
+    ([nan, 5.0, nan], {1: "'n/a' is not a number. Leave the cell empty and give a reason, such as not_collected."})
+    """
+    results, problems = _fast_numbers(coded.values), {}
+    if results is None:
+        reading = read_each(coded, read_number, default=math.nan)
+        results, problems = np.array(reading.results, dtype=np.float64), dict(reading.problems)
+    return coded.spread(results, blank=math.nan).astype(np.float64), problems
+
+
+def _fast_numbers(values: tuple[Any, ...]) -> NDArray[np.float64] | None:
+    """Return all values as floats at once where nothing about them is in doubt."""
+    kinds = {type(value) for value in values}
+    try:
+        if kinds == {str} and not set("".join(values)) <= _NUMBER_LETTERS:
+            return None
+        if not kinds <= {str} and not kinds <= {int, float}:
+            return None
+        found = np.fromiter(map(float, values), dtype=np.float64, count=len(values))
+    except (ValueError, OverflowError):
+        return None
+    return found + 0.0 if np.isfinite(found).all() else None
+
+
+# -- periods and times -----------------------------------------------------------------------------------------
+
+
+def read_period(value: Any) -> Period:
+    """Return a cell as a period: text, a year, a day, or a period of pandas.
+
+    Examples
+    --------
+    >>> str(read_period(2025.0)), str(read_period(pd.Period("2025Q2")))
+    ('2025', '2025-Q2')
+    """
+    if isinstance(value, pd.Period):
+        return Period(value.start_time.date(), value.end_time.date())
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, str) and len(value) > 2 * _LONGEST:
+        raise PeriodError(f"{show(value)} is not a period.")
+    return to_period(value)
+
+
+def read_moment(value: Any) -> int:
+    """Return a cell as microseconds since 1970, in UTC where it says a zone; a day alone is its end.
+
+    A time of exactly midnight is taken for the day alone, because files and frames write a day so.
+
+    Examples
+    --------
+    >>> read_moment("2025-07-01") == read_moment(datetime(2025, 7, 1)) == moment(date(2025, 7, 1))
+    True
+    >>> read_moment("01/07/2025")
+    Traceback (most recent call last):
+    ...
+    cpas.tables.readings.Unreadable: '01/07/2025' is not a day. Write 2025-07-01, or 2025-07-01T14:30.
+    """
+    when = _to_datetime(value)
+    if when is None:
+        raise Unreadable(f"{show(value)} is not a day. Write 2025-07-01, or 2025-07-01T14:30.")
+    try:
+        return end_of_bare_day(moment(when))
+    except OverflowError:
+        raise Unreadable(f"{show(value)} is before or after all days that can be told.") from None
+
+
+def end_of_bare_day(microseconds: int) -> int:
+    """Return the end of the day for a time that is exactly its beginning; others as they are."""
+    return microseconds if microseconds % _DAY else microseconds + _DAY - 1
+
+
+_DAY: Final = 24 * 3600 * 1_000_000
+
+
+def _to_datetime(value: Any) -> date | datetime | None:
+    if isinstance(value, pd.Timestamp):
+        return value.to_pydatetime(warn=False)
+    if isinstance(value, np.datetime64):
+        return pd.Timestamp(value).to_pydatetime(warn=False)
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and _TIME.fullmatch(value):
+        try:
+            return datetime.fromisoformat(value.upper().replace(" ", "T", 1).replace(" ", ""))
+        except ValueError:
+            return None
+    return None
+
+
+def read_words(values: Iterable[str]) -> dict[str, int]:
+    """Return the number of each word, in the order given."""
+    return {word: number for number, word in enumerate(values)}
