@@ -6,7 +6,7 @@ What each does with a missing part and with zero is said at its function. The ro
 
 from __future__ import annotations
 
-from cpas.methods._segments import (
+from cpas.methods.segments import (
     COMBINATIONS,
     segment_combine,
     segment_coverage,

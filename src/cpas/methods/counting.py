@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from cpas.errors import MethodError
 from cpas.methods._elementwise import Array, Values, as_given, sign_of
 from cpas.methods._refusals import Mask, finite, refuse_where
-from cpas.methods._segments import checked_weights
+from cpas.methods.segments import checked_weights
 
 __all__ = ["Deprivation", "alkire_foster", "deprived"]
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from cpas.errors import MethodError
 from cpas.methods._elementwise import Array, Values, as_given
 from cpas.methods._refusals import finite
-from cpas.methods._segments import checked_weights, segment_combine
+from cpas.methods.segments import checked_weights, segment_combine
 
 __all__ = ["arithmetic", "geometric", "harmonic", "lined_up", "median", "minimum"]
 

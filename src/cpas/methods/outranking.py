@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from cpas.errors import MethodError
 from cpas.methods._elementwise import Array
 from cpas.methods._refusals import finite
-from cpas.methods._segments import checked_weights
+from cpas.methods.segments import checked_weights
 
 __all__ = ["copeland", "outranking_matrix"]
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from cpas.errors import MethodError
 from cpas.methods._elementwise import Array
-from cpas.methods._segments import segment_combine
+from cpas.methods.segments import segment_combine
 from cpas.methods.means import arithmetic, lined_up
 
 __all__ = ["leave_one_out", "needed_change", "stability_interval"]
