@@ -6,13 +6,6 @@ What each does with a missing part and with zero is said at its function. The ro
 
 from __future__ import annotations
 
-from cpas.methods.segments import (
-    COMBINATIONS,
-    segment_combine,
-    segment_coverage,
-    segment_maximum,
-    segment_minimum,
-)
 from cpas.methods.availability import availability, if_available
 from cpas.methods.compensation import generalised, mean_min
 from cpas.methods.counting import Deprivation, alkire_foster, deprived
@@ -21,6 +14,13 @@ from cpas.methods.mazziotta import adjusted_goalposts, adjusted_scale, mazziotta
 from cpas.methods.means import arithmetic, geometric, harmonic, median, minimum
 from cpas.methods.ordinal import k_of_n, majority
 from cpas.methods.outranking import copeland, outranking_matrix
+from cpas.methods.segments import (
+    COMBINATIONS,
+    segment_combine,
+    segment_coverage,
+    segment_maximum,
+    segment_minimum,
+)
 
 __all__ = [
     "COMBINATIONS",

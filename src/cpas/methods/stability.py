@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 
 from cpas.errors import MethodError
 from cpas.methods._elementwise import Array
-from cpas.methods.segments import segment_combine
 from cpas.methods.means import arithmetic, lined_up
+from cpas.methods.segments import segment_combine
 
 __all__ = ["leave_one_out", "needed_change", "stability_interval"]
 
