@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+from docutils import nodes
+from sphinx import addnodes
 
 import cpas
 
@@ -98,8 +100,17 @@ def without_types(_app: Any, _what: str, _name: str, thing: Any, *_rest: Any) ->
     return str(signature.replace(parameters=bare, return_annotation=inspect.Signature.empty)), ""
 
 
+# -- links of types -----------------------------------------------------------------------------------
+def unlink_prose(_app: Any, doctree: nodes.document) -> None:
+    """Keep a type in lower case (``path``, ``date``) from being linked to a field of that name somewhere."""
+    for reference in doctree.findall(addnodes.pending_xref):
+        if reference.get("refspecific") and str(reference.get("reftarget", "")).islower():
+            del reference["refspecific"]
+
+
 def setup(app: Any) -> None:
     """Connect these, the first two around napoleon, and gather the clauses of the methodology."""
+    app.connect("doctree-read", unlink_prose)
     app.connect("autodoc-process-signature", without_types)
     clauses.write(Path(cpas.__file__).parent, DOCS / "reference" / "generated")
     app.connect("autodoc-process-docstring", put_aside, priority=400)

@@ -278,7 +278,10 @@ def test_public_name_resolves(name):
 @pytest.mark.parametrize("name", sorted(cpas._SUBMODULES))
 def test_public_submodule_is_an_attribute(name):
     """``cpas.datasets`` needs no import of its own."""
-    assert f"cpas.{name}" == getattr(cpas, name).__name__
+    module = getattr(cpas, name)
+
+    assert f"cpas.{name}" == module.__name__
+    assert module.__file__, "a folder without __init__.py is not a module of ours"
 
 
 def test_stub_is_the_front_door():
@@ -303,8 +306,8 @@ def test_directory_lists_what_can_be_asked_for():
 
 def test_unknown_name_is_refused_with_the_nearest():
     """A slip of the pen is met with the word that was meant."""
-    with pytest.raises(AttributeError, match=r"no attribute 'asess'\. Did you mean 'assess'\?"):
-        _ = cpas.asess
+    with pytest.raises(AttributeError, match=r"no attribute 'chek'\. Did you mean 'check'\?"):
+        _ = cpas.chek
 
 
 # -- each rule can fail ----------------------------------------------------------------------------
@@ -387,7 +390,7 @@ def test_wrong_door_is_found(module, text, name):
     assert [f"{module} imports {name}"] == wrong_doors(SOUND | {module: text})
 
 
-@pytest.mark.parametrize("name", ["cpas.report", "cpas.model.chain", "cpas.score.parts"])
+@pytest.mark.parametrize("name", ["cpas.aggregate", "cpas.model.chain", "cpas.check.parts"])
 def test_module_named_like_a_verb_is_found(name):
     """At any depth, since a package may hand its verb up."""
     assert [name] == named_like_a_verb({name: ""})

@@ -33,12 +33,12 @@ _HOMES: dict[str, str] = {
     # the verbs, in the order of the cycle
     "cpas.io.plans": "read_plan write_plan plan_schema",
     "cpas.cycle.planning": "check",
-    "cpas.io.templates": "template",
-    "cpas.io.observations": "read_observations read_delivery",
+    # awaited: "cpas.io.templates": "template",
+    # awaited: "cpas.io.observations": "read_observations read_delivery",
     "cpas.cycle.counting": "count",
-    "cpas.cycle.performing": "aggregate score",
-    "cpas.cycle.assessing": "assess compare explain",
-    "cpas.present.reports": "report",
+    "cpas.cycle.performing": "aggregate",  # awaited: score
+    # awaited: "cpas.cycle.assessing": "assess compare explain",
+    # awaited: "cpas.present.reports": "report",
     # what can go wrong
     "cpas.errors": """
         CpasError CpasWarning Fault FileError JudgementError LoopError MethodError MissingExtraError
@@ -48,7 +48,7 @@ _HOMES: dict[str, str] = {
 
 #: Modules reachable as attributes: ``cpas.datasets.load("kessara")``. Left out of ``__all__``, so that a star
 #: import binds no word as common as ``model`` and needs no optional package.
-_SUBMODULES = frozenset({"datasets", "errors", "graph", "methods", "model", "periods", "testing", "units"})
+_SUBMODULES = frozenset({"errors", "graph", "methods", "model", "periods", "testing", "units"})
 
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 

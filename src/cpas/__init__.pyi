@@ -1,6 +1,5 @@
 # Types of the front door, for checkers and editors. Kept equal to the table in __init__.py by a test.
 
-from cpas import datasets as datasets
 from cpas import errors as errors
 from cpas import graph as graph
 from cpas import methods as methods
@@ -9,9 +8,11 @@ from cpas import periods as periods
 from cpas import testing as testing
 from cpas import units as units
 from cpas._version import __version__ as __version__
-from cpas.cycle.assessing import assess, compare, explain
+
+# awaited: from cpas import datasets as datasets
+# awaited: from cpas.cycle.assessing import assess, compare, explain
 from cpas.cycle.counting import count
-from cpas.cycle.performing import aggregate, score
+from cpas.cycle.performing import aggregate  # awaited: score
 from cpas.cycle.planning import check
 from cpas.errors import (
     CpasError,
@@ -30,9 +31,7 @@ from cpas.errors import (
     UnitError,
     UnknownIdError,
 )
-from cpas.io.observations import read_delivery, read_observations
 from cpas.io.plans import plan_schema, read_plan, write_plan
-from cpas.io.templates import template
 from cpas.model import (
     Activity,
     Assumption,
@@ -64,9 +63,12 @@ from cpas.model import (
     chain,
 )
 from cpas.periods import Period
-from cpas.present.reports import report
 from cpas.scales import Band, Rating, Scale
 from cpas.sources import Source
+
+# awaited: from cpas.io.observations import read_delivery, read_observations
+# awaited: from cpas.io.templates import template
+# awaited: from cpas.present.reports import report
 
 __all__ = [
     "Activity",
@@ -117,18 +119,18 @@ __all__ = [
     "UnitError",
     "UnknownIdError",
     "aggregate",
-    "assess",
+    # awaited: "assess",
     "chain",
     "check",
-    "compare",
+    # awaited: "compare",
     "count",
-    "explain",
+    # awaited: "explain",
     "plan_schema",
-    "read_delivery",
-    "read_observations",
+    # awaited: "read_delivery",
+    # awaited: "read_observations",
     "read_plan",
-    "report",
-    "score",
-    "template",
+    # awaited: "report",
+    # awaited: "score",
+    # awaited: "template",
     "write_plan",
 ]
