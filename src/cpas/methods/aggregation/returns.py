@@ -226,7 +226,9 @@ def _lowest(keys: Codes, tree: PlaceTree, rules: IndicatorRules) -> Codes:
         asked = (keys // width * width + above)[climbing]
         at = np.minimum(np.searchsorted(keys, asked), max(len(keys) - 1, 0))
         is_above[at[keys[at] == asked]] = True
-    return keys[~is_above | (rules.place_rows[keys // width] == 1)]
+    adds = np.asarray(rules.place_rows[keys // width] == 1, dtype=bool)
+    lowest: Codes = keys[~is_above | adds]
+    return lowest
 
 
 def _due_matrix(

@@ -1,0 +1,1 @@
+"""From aggregates to scores: basis, progress, roll-up over the results chain.  Methodology §9."""

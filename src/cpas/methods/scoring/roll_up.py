@@ -1,0 +1,232 @@
+"""Roll scores up the results chain, over all periods, places and groups at once.  Methodology §9.3.
+
+Every block is an array elements (or indicators) × slots; a slot is one period × place × group. Outputs never enter an
+outcome's score; an element takes a score from the outcomes below it only where it says so.
+"""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from cpas.methods.scoring.structure import Edges, Structure
+from cpas.methods.segments import segment_combine, segment_maximum, segment_minimum
+
+__all__ = ["Blocks", "deliver_up", "roll_up"]
+
+Codes = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Truths = NDArray[np.bool_]
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Blocks:
+    """Scores of elements: arrays elements × slots."""
+
+    #: The score.
+    score: Floats
+    #: From its own indicators.
+    own: Floats
+    #: From the outcomes that serve it.
+    below: Floats
+    #: Progress of its own indicators, not clipped: for trends, never shown as a score.
+    raw: Floats
+    #: The score due by then.
+    path: Floats
+    #: Share of the weight behind the score that had a value.
+    coverage: Floats
+    #: Scorable indicators with a value, here and upstream.
+    answered: Codes
+    #: Scorable indicators due, here and upstream.
+    indicators: Codes
+    #: Lowest score of its direct parts.
+    worst: Floats
+    #: Highest less lowest score of its direct parts.
+    dispersion: Floats
+    #: Whether it has scorable indicators of its own.
+    has_own: Truths
+    #: Whether its score was withheld because too little was there.
+    withheld: Truths
+
+
+def roll_up(
+    structure: Structure, *, score: Floats, raw: Floats, path: Floats, counts: Truths, due: Truths, answered: Truths
+) -> Blocks:
+    """Return the scores of all elements.
+
+    Parameters
+    ----------
+    structure : Structure
+        The results chain, compiled.
+    score, raw, path : array, indicators × slots
+        Scores of indicators, clipped and not, and what was due; NaN where missing.
+    counts : array of bool, indicators × slots
+        Whether an indicator belongs in the weight behind a score: due, and not one that is only met or not.
+    due, answered : array of bool, indicators × slots
+        Whether a value was due, and there.
+
+    Notes
+    -----
+    Methodology §9.3.
+    """
+    n, slots = len(structure.levels), score.shape[1]
+    edges = structure.indicators
+    here = score[edges.child]
+    own = _combined(structure, edges, here, n)
+    present = ~np.isnan(here)
+    raw_mean = _placed(_mean(edges, raw[edges.child], present), edges, n)
+    # Only what has a score and a path makes the path of the score.
+    path_own = _placed(_mean(edges, path[edges.child], present & ~np.isnan(path[edges.child])), edges, n)
+    coverage = _placed(_share(edges, present, counts[edges.child]), edges, n)
+    has_own = np.zeros(n, dtype=bool)
+    has_own[edges.parents] = True
+    state = {
+        "score": own.copy(), "path": path_own, "coverage": coverage, "below": np.full((n, slots), np.nan),
+        "withheld": np.zeros((n, slots)),
+    }  # fmt: skip
+    _withhold(structure, state, range(n))
+    for layer in structure.layers:
+        _add_layer(structure, state, layer, has_own)
+    low, high = _spread(structure, score, state["score"], n)
+    return Blocks(
+        score=state["score"],
+        own=own,
+        below=state["below"],
+        raw=raw_mean,
+        path=np.where(np.isnan(state["score"]), np.nan, state["path"]),
+        coverage=state["coverage"],
+        answered=_counted(structure.upstream, answered, n),
+        indicators=_counted(structure.upstream, due, n),
+        worst=low,
+        dispersion=high - low,
+        has_own=has_own,
+        withheld=state["withheld"] > 0,
+    )
+
+
+def _placed(values: Floats, edges: Edges, n: int, fill: float = np.nan) -> Floats:
+    """Put rows of parents into a block of all elements."""
+    block = np.full((n, values.shape[1]), fill)
+    block[edges.parents] = values
+    return block
+
+
+def _combined(structure: Structure, edges: Edges, values: Floats, n: int) -> Floats:
+    """Combine the parts of each parent by its own method."""
+    block = np.full((n, values.shape[1]), np.nan)
+    methods = np.array([structure.combine[parent] for parent in edges.parents], dtype=object)
+    ends = np.append(edges.starts[1:], len(edges.child))
+    for method in sorted(set(methods.tolist())):
+        mine = np.flatnonzero(methods == method)
+        rows = np.concatenate([np.arange(edges.starts[m], ends[m]) for m in mine])
+        lengths = (ends - edges.starts)[mine]
+        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
+        block[edges.parents[mine]] = segment_combine(method, values[rows], edges.weight[rows], starts)
+    return block
+
+
+def _mean(edges: Edges, values: Floats, present: Truths) -> Floats:
+    """Weighted mean over the parts that are there; NaN where none is."""
+    if not len(edges.starts):
+        return np.zeros((0, values.shape[1]))
+    weight = edges.weight[:, None] * present
+    total = np.add.reduceat(np.where(present, values, 0.0) * weight, edges.starts, axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean: Floats = total / np.add.reduceat(weight, edges.starts, axis=0)
+    return mean
+
+
+def _share(edges: Edges, present: Truths, counts: Truths) -> Floats:
+    """Share of the weight that belongs which is there; NaN where none belongs."""
+    if not len(edges.starts):
+        return np.zeros((0, present.shape[1]))
+    weight = edges.weight[:, None]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share: Floats = np.add.reduceat(weight * (present & counts), edges.starts, axis=0) / np.add.reduceat(
+            weight * counts, edges.starts, axis=0
+        )
+    return share
+
+
+def _withhold(structure: Structure, state: dict[str, NDArray[np.float64]], nodes: range | list[int]) -> None:
+    """Take away scores that rest on less than the element itself demands."""
+    index = np.array(list(nodes), dtype=np.int64)
+    short = state["coverage"][index] < structure.floor[index][:, None] - 1e-12
+    short &= ~np.isnan(state["score"][index])
+    state["withheld"][index] = np.maximum(state["withheld"][index], short)
+    state["score"][index] = np.where(short, np.nan, state["score"][index])
+
+
+def _add_layer(
+    structure: Structure, state: dict[str, NDArray[np.float64]], layer: tuple[int, ...], has_own: Truths
+) -> None:
+    """Work out one layer of elements from the outcomes below them, whose scores stand."""
+    edges = structure.outcomes.of(layer)
+    values = state["score"][edges.child]
+    n = len(structure.levels)
+    below = _combined(structure, edges, values, n)
+    state["below"][edges.parents] = below[edges.parents]
+    takes = [node for node in layer if structure.takes_below[node] and not has_own[node]]
+    if not takes:
+        return
+    index = np.array(takes, dtype=np.int64)
+    present = ~np.isnan(values)
+    state["score"][index] = below[index]
+    path = _placed(_mean(edges, state["path"][edges.child], present & ~np.isnan(state["path"][edges.child])), edges, n)
+    state["path"][index] = path[index]
+    covered = np.where(present, state["coverage"][edges.child], 0.0)
+    share = _placed(_mean(edges, covered, np.ones_like(present)), edges, n)
+    state["coverage"][index] = share[index]
+    _withhold(structure, state, takes)
+
+
+def _spread(structure: Structure, indicators: Floats, elements: Floats, n: int) -> tuple[Floats, Floats]:
+    """Lowest and highest score of each element's direct parts: its indicators and the outcomes that serve it."""
+    low, high = np.full((n, elements.shape[1]), np.nan), np.full((n, elements.shape[1]), np.nan)
+    for edges, values in ((structure.indicators, indicators), (structure.outcomes, elements)):
+        if len(edges.starts):
+            parts = values[edges.child]
+            low[edges.parents] = np.fmin(low[edges.parents], segment_minimum(parts, edges.starts))
+            high[edges.parents] = np.fmax(high[edges.parents], segment_maximum(parts, edges.starts))
+    return low, high
+
+
+def _counted(upstream: Edges, flags: Truths, n: int) -> Codes:
+    """How many of the indicators at or above each element have a flag."""
+    block = np.zeros((n, flags.shape[1]), dtype=np.int64)
+    if len(upstream.starts):
+        block[upstream.parents] = np.add.reduceat(flags[upstream.child].astype(np.int64), upstream.starts, axis=0)
+    return block
+
+
+def deliver_up(structure: Structure, delivery: Floats) -> tuple[Floats, Floats]:
+    """Carry delivery from outputs to outcomes and objectives; and the share of their weight that was reported.
+
+    Parameters
+    ----------
+    structure : Structure
+        The results chain.
+    delivery : array, elements × slots
+        Delivery of outputs; what stands at other elements is not read.
+
+    Notes
+    -----
+    Methodology §9.4. An outcome's is the weighted mean over its outputs, an objective's over its outcomes.
+    """
+    is_output = np.array([level == "output" for level in structure.levels], dtype=bool)
+    value = np.where(is_output[:, None], delivery, np.nan)
+    known = np.where(is_output[:, None], ~np.isnan(delivery), np.nan)
+    edges = structure.outputs
+    if len(edges.starts):
+        parts = value[edges.child]
+        value[edges.parents] = _mean(edges, parts, ~np.isnan(parts))
+        known[edges.parents] = _mean(edges, known[edges.child], np.ones(parts.shape, dtype=bool))
+    for layer in structure.layers:
+        objectives = [node for node in layer if structure.levels[node] == "objective"]
+        edges = structure.outcomes.of(objectives)
+        if len(edges.starts):
+            parts, share = value[edges.child], known[edges.child]
+            value[edges.parents] = _mean(edges, parts, ~np.isnan(parts))
+            known[edges.parents] = _mean(edges, np.nan_to_num(share), np.ones(parts.shape, dtype=bool))
+    return value, known

@@ -1,0 +1,209 @@
+"""Scores: progress of indicators and elements, by period, place and group.  Methodology §9."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+from attrs import field
+from numpy.typing import NDArray
+
+from cpas.columns import SCORES, Column
+from cpas.display import html_table
+from cpas.errors import RequestError, did_you_mean
+from cpas.model import Methodology, Plan
+from cpas.periods import Period
+from cpas.tables.aggregates import Aggregates
+from cpas.tables.frames import Result, put_after_place, words_of
+from cpas.tables.remarks import Remarks
+from cpas.tables.trees import PlaceTree
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["ScoreTable", "Scores"]
+
+Codes = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class ScoreTable:
+    """The columns of scores: elements in the plan's order, then indicators; each by period, place, cell."""
+
+    #: Number of the element, or of the indicator plus the count of elements.
+    node: Codes
+    #: Number of the period in the request.
+    period: Codes
+    #: Number of the place in the tree.
+    place: Codes
+    #: Number of the cell of groups.
+    cell: Codes
+    #: The columns of numbers, by name.
+    numbers: Mapping[str, Floats]
+    #: Scorable indicators with a value.
+    answered: Codes
+    #: Scorable indicators due.
+    indicators: Codes
+    #: Code of the reason, or −1.
+    reason: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.node)
+
+
+@attrs.frozen(eq=False, kw_only=True, repr=False)
+class Scores(Result):
+    """How far each indicator and element is, one row per id × period × place × group.
+
+    Made by :func:`cpas.score`.
+    """
+
+    #: What it was made from.
+    aggregates: Aggregates
+    #: By which methods.
+    methodology: Methodology
+    #: The columns.
+    table: ScoreTable
+    #: Progress of the elements' own indicators, not clipped: by element and slot, for trends.
+    trend_base: Mapping[tuple[int, int, int, int], float]
+    #: Rows ``child parent weight effective``.
+    weight_rows: tuple[tuple[str, str, float, float], ...]
+    #: What was noticed while scoring.
+    remarks: Remarks = field(factory=Remarks)
+
+    @property
+    def plan(self) -> Plan:
+        """The plan whose scores these are."""
+        return self.aggregates.plan
+
+    @property
+    def tree(self) -> PlaceTree:
+        """The plan's places as a tree."""
+        return self.aggregates.tree
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The periods scored."""
+        return self.aggregates.periods
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Id of each node: elements, then indicators."""
+        return (*(e.id for e in self.plan.elements), *(i.id for i in self.plan.indicators))
+
+    @cached_property
+    def levels(self) -> tuple[str, ...]:
+        """Level of each node."""
+        return (*(e.level for e in self.plan.elements), *("indicator" for _ in self.plan.indicators))
+
+    @cached_property
+    def nodes(self) -> dict[str, int]:
+        """Number of each id."""
+        return {id: n for n, id in enumerate(self.ids)}
+
+    @cached_property
+    def rows_by_key(self) -> dict[tuple[int, int, int, int], int]:
+        """Row of each node × period × place × cell."""
+        t = self.table
+        keys = zip(t.node.tolist(), t.period.tolist(), t.place.tolist(), t.cell.tolist(), strict=True)
+        return {key: row for row, key in enumerate(keys)}
+
+    def find(self, id: str, period: object, place: str | None = None, members: Mapping[str, str] | None = None) -> int:
+        """Return the number of a row.
+
+        Raises
+        ------
+        RequestError
+            If id, period, place or group is unknown, or there is no such row.
+        """
+        if id not in self.nodes:
+            raise RequestError(f"There is no score of {id!r}.{did_you_mean(id, self.nodes)}", id=id)
+        periods = {str(one): n for n, one in enumerate(self.periods)}
+        if str(period) not in periods:
+            raise RequestError(f"There is no score in {period}.{did_you_mean(period, periods)}", period=str(period))
+        place = place or self.tree.ids[self.tree.root]
+        if place not in self.tree.codes:
+            raise RequestError(f"There is no place {place!r}.{did_you_mean(place, self.tree.codes)}", place=place)
+        wanted = tuple((members or {}).get(name, "") for name in self.aggregates.request.groups)
+        cell = self.aggregates.groups.index(wanted) if wanted in self.aggregates.groups else -1
+        key = (self.nodes[id], periods[str(period)], self.tree.codes[place], cell)
+        if key not in self.rows_by_key:
+            raise RequestError(f"There is no score of {id!r} in {period} at {place!r}.", id=id, place=place)
+        return self.rows_by_key[key]
+
+    def row(self, id: str, period: object, place: str | None = None, **members: str) -> dict[str, Any]:
+        """Return one row as plain data: id, period, place (the root where none is given), one member per group."""
+        number = self.find(id, period, place, members)
+        t = self.table
+        numbers = {name: float(column[number]) for name, column in t.numbers.items()}
+        return {
+            "id": id,
+            "level": self.levels[t.node[number]],
+            "period": str(self.periods[t.period[number]]),
+            "place": self.tree.ids[t.place[number]],
+            **{name: None if np.isnan(value) else value for name, value in numbers.items()},
+            "answered": int(t.answered[number]),
+            "indicators": int(t.indicators[number]),
+            "reason": None if t.reason[number] < 0 else self.aggregates.reasons[t.reason[number]],
+        }
+
+    @property
+    def weights(self) -> pd.DataFrame:
+        """What each part weighs: ``child parent weight effective``.
+
+        `weight` is that of the edge, missing where the child is no direct part; `effective` is the share of the
+        parent's score that it makes when nothing is missing.
+        """
+        import pandas as pd
+
+        frame = pd.DataFrame(list(self.weight_rows), columns=["child", "parent", "weight", "effective"])
+        return frame.astype({"child": "object", "parent": "object", "weight": "float64", "effective": "float64"})
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        span = f", {self.periods[0]} to {self.periods[-1]}" if self.periods else ""
+        return f"<Scores of plan {self.plan.id!r}: {len(self)} rows{span}>"
+
+    def _repr_html_(self) -> str:
+        last = len(self.periods) - 1
+        rows = [row for row in self.rows() if self.periods and row["period"] == str(self.periods[last])][:60]
+        columns = [column.name for column in self._columns()]
+        caption = f"{self!r}"[1:-1] + (f" (those of {self.periods[last]})" if self.periods else "")
+        return html_table(columns, [list(row.values()) for row in rows], caption=caption)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, ready for JSON."""
+        return {
+            "plan": self.plan.id,
+            "plan_version": self.plan.version,
+            "methodology": f"{self.methodology.name} {self.methodology.version}",
+            "request": self.aggregates.request.to_dict(),
+            "scores": self.rows(),
+            **self.remarks.to_dict(),
+        }
+
+    def _columns(self) -> tuple[Column, ...]:
+        return put_after_place(SCORES, self.aggregates.request.groups)
+
+    def _data(self) -> Mapping[str, Any]:
+        t, request = self.table, self.aggregates.request
+        groups = self.aggregates.groups
+        members = np.array(groups, dtype=object).reshape(len(groups), len(request.groups))
+        members[members == ""] = None
+        return {
+            "id": words_of(t.node, self.ids),
+            "level": words_of(t.node, self.levels),
+            "period": words_of(t.period, [str(period) for period in self.periods]),
+            "place": words_of(t.place, self.tree.ids),
+            **{name: members[t.cell, n] for n, name in enumerate(request.groups)},
+            **t.numbers,
+            "answered": t.answered,
+            "indicators": t.indicators,
+            "reason": words_of(t.reason, self.aggregates.reasons),
+        }
