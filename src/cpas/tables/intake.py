@@ -1,12 +1,12 @@
 """From a table as given to observations bound to their plan: checked, sorted, nothing lost.  Methodology §3.
 
-The first half of each check is here: what is left out as blank, what happens to rows with a fault, and how duplicates
-are told. What a row is about is read in ``intake_keys``, what it says in ``intake_values``.
+What is left out as blank, and what happens to rows with a fault, is here. What a row is about is read in
+``intake_keys``, what it says in ``intake_values``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final, Literal, TypeVar
 
 import numpy as np
@@ -17,13 +17,14 @@ from cpas.model import Plan
 from cpas.periods import Period
 from cpas.tables.data_codes import data_remark
 from cpas.tables.data_remarks import counted, remarks_of
+from cpas.tables.duplicates import note_duplicates
 from cpas.tables.faults import FaultLog
 from cpas.tables.given import Given
 from cpas.tables.intake_keys import Keys, read_keys
 from cpas.tables.intake_values import TEXTS, Numbers, read_values
 from cpas.tables.observations import Observations
 from cpas.tables.remarks import Remark, Remarks
-from cpas.tables.rows import Rows, new_segments, sorted_rows
+from cpas.tables.rows import Rows, sorted_rows
 from cpas.tables.trees import place_tree
 
 __all__ = ["OnFault", "check_on_fault", "take_in"]
@@ -67,6 +68,7 @@ def take_in(given: Given, plan: Plan, *, on_fault: OnFault = "raise", coverage: 
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from cpas.model import Indicator
     >>> plan = Plan("p", "t", indicators=[
     ...     Indicator("I", "Killed", measures=(), unit="person", kind="flow", better="lower")])
@@ -81,7 +83,9 @@ def take_in(given: Given, plan: Plan, *, on_fault: OnFault = "raise", coverage: 
     _note_spoilt(log)
     keys = read_keys(log, plan, tree)
     numbers = read_values(log, plan, keys)
-    order = _note_duplicates(log, keys, numbers)
+    contents = [getattr(numbers, name) for name in _NUMBERS] + [keys.status, keys.reason, keys.sensitivity]
+    contents += [numbers.texts[name].codes for name in TEXTS]
+    order = note_duplicates(log, [getattr(keys, name) for name in _KEYS], contents, column="indicator")
     if log and on_fault == "raise":
         raise log.error()
     rows = _build(keys, numbers, order[~log.is_bad[order]])
@@ -127,58 +131,6 @@ def _note_spoilt(log: FaultLog) -> None:
         where = np.zeros(len(log.given), dtype=bool)
         where[row] = True
         log.add(code, column, where, message)
-
-
-# -- duplicates ------------------------------------------------------------------------------------------------
-
-
-def _note_duplicates(log: FaultLog, keys: Keys, numbers: Numbers) -> Codes:
-    """Return usable rows in canonical order, and note those that say a second time what a cell is.
-
-    Of rows that are alike in everything the first stands; of rows that differ none does.
-    """
-    usable = np.flatnonzero(~log.is_bad)
-    columns = [getattr(keys, name)[usable] for name in _KEYS]
-    in_order = np.lexsort(columns[::-1])
-    order = usable[in_order]
-    starts = new_segments(*(column[in_order] for column in columns))
-    lengths = np.diff(np.append(starts, len(order)))
-    if not (lengths > 1).any():
-        return order
-    group = np.repeat(np.arange(len(starts)), lengths)
-    is_first = np.zeros(len(order), dtype=bool)
-    is_first[starts] = True
-    differs = np.zeros(len(starts), dtype=bool)
-    differs[group[~_like_the_one_before(keys, numbers, order, is_first)]] = True
-    numbered = log.given.row_numbers
-    first_of = np.empty(len(log.given), dtype=np.int64)
-    first_of[order] = order[starts][group]
-    word = log.given.row_word
-    _note(log, "duplicate", order[~is_first & ~differs[group]], lambda row: (
-        f"It says the same as {word} {numbered[first_of[row]]}. Remove one of the two."))  # fmt: skip
-    _note(log, "conflicting_duplicate", order[differs[group]], lambda row: (
-        "Rows for one indicator, place, group, period and time of recording differ "
-        f"(the first is {word} {numbered[first_of[row]]}). "
-        "Keep one, or give recorded_at where one revises the other."))  # fmt: skip
-    return order
-
-
-def _note(log: FaultLog, code: str, rows: Codes, message: Callable[[int], str]) -> None:
-    where = np.zeros(len(log.given), dtype=bool)
-    where[rows] = True
-    log.add(code, "indicator", where, message)
-
-
-def _like_the_one_before(keys: Keys, numbers: Numbers, order: Codes, is_first: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which rows say the same as the row before, or begin a cell."""
-    alike = np.ones(len(order), dtype=bool)
-    columns = [getattr(numbers, name)[order] for name in _NUMBERS]
-    columns += [getattr(keys, name)[order] for name in ("status", "reason", "sensitivity")]
-    columns += [numbers.texts[name].codes[order] for name in TEXTS]
-    for column in columns:
-        is_same = (column[1:] == column[:-1]) | ((column[1:] != column[1:]) & (column[:-1] != column[:-1]))
-        alike[1:] &= is_same
-    return alike | is_first
 
 
 # -- building --------------------------------------------------------------------------------------------------

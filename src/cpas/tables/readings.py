@@ -33,8 +33,10 @@ _LONGEST: Final = 40
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _NUMBER_LETTERS: Final = frozenset("0123456789.+-eE")
 _ABSENT: Final = frozenset(
-    ("n/a", "na", "n.a.", "n.a", "nan", "null", "none", "nil", "nd", "n.d.", "missing", "unknown", "-", "--", "–", "—")
-    + (".", "..", "...", "?")
+    [
+        *("n/a", "na", "n.a.", "n.a", "nan", "null", "none", "nil", "nd", "n.d.", "missing", "unknown"),
+        *("-", "--", "–", "—", ".", "..", "...", "?"),
+    ]
 )
 _TIME: Final = re.compile(
     r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.]\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)?)?", flags=re.ASCII | re.IGNORECASE
