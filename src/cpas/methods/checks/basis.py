@@ -17,7 +17,7 @@ from cpas.tables.remarks import Remark
 
 __all__ = ["CODES", "RULES", "flow_basis", "seasonal_baseline_incomplete"]
 
-_IATI: Final = Source("IATI guidance on results", section="baseline")
+_IATI: Final = Source("IATI guidance on results", note="a baseline carries its year")
 #: How many seasons a year has, for the frequencies a baseline is often seasonal in.
 _SEASONS: Final[dict[Frequency, int]] = {"month": 12, "quarter": 4, "half": 2}
 

@@ -82,7 +82,6 @@ SINGLE_POINT_OF_FAILURE: Final = Code(
     what="One output alone carries an outcome.",
     why="If that output is late, cut or blocked, the outcome has nothing left.",
     mend="Ask what else could help bring the outcome about, or what is done if this output fails.",
-    source=_CIVIC,
 )
 
 

@@ -14,6 +14,7 @@ from attrs import field
 
 from cpas.choices import Severity
 from cpas.sources import Source
+from cpas.tables.data_codes import DATA_REMARKS
 from cpas.tables.remarks import Remark
 
 __all__ = ["DATA_CODES", "Code"]
@@ -48,5 +49,86 @@ class Code:
         return Remark(self.code, severity=self.severity, where=where, message=message, hint=self.mend)
 
 
-#: Codes of data, in the order of the alphabet.
-DATA_CODES: Final[tuple[Code, ...]] = ()
+#: Codes of what verbs make of data; those of data as they are read stand in :mod:`cpas.tables.data_codes`.
+_RESULT_CODES: Final = (
+    Code(
+        "outside_periods",
+        "note",
+        what="Events lie in none of the periods they were counted by.",
+        why="They are in the register and in no number.",
+        mend="Ask for the periods they lie in, if they are meant to count.",
+    ),
+    Code(
+        "partly_covered",
+        "warning",
+        what="A register does not cover all of a period.",
+        why="What happened in the rest of the period is not known, so a count of it would be too small: it is missing.",
+        mend="Ask for shorter periods, or for those inside the coverage.",
+    ),
+    Code(
+        "not_at_level",
+        "note",
+        what="Events are at no place of the level asked for.",
+        why="A place above that level cannot be shared out among those below it; such events keep their own place.",
+        mend="Give the events a finer place, or ask for a higher level.",
+    ),
+    Code(
+        "quantity_missing",
+        "warning",
+        what="Of some events it is not known how much they add.",
+        why="Unknown is not zero: a sum with an unknown part is missing.",
+        mend="Find the numbers of those events, or count events instead.",
+    ),
+    Code(
+        "cannot_combine",
+        "warning",
+        what="An indicator has no value for the periods, places or groups asked for.",
+        why="Its kind gives no meaning to such a combination: shares of unknown wholes do not average, index points do "
+        "not add up. The other indicators go on.",
+        mend="Ask for what was observed, or say in the plan how it combines (over, place_rows).",
+    ),
+    Code(
+        "total_differs",
+        "warning",
+        what="A total that was given differs from the sum of its parts.",
+        why="One of the two is wrong or incomplete. Only one counts, never a mix, and nothing is repaired.",
+        mend="Correct one of them; which one counts is the methodology's choice (totals).",
+    ),
+    Code(
+        "cumulative_fall",
+        "warning",
+        what="A count since the start falls from one period to the next.",
+        why="What is counted from a start never falls: it was revised, restarted, or is no cumulative count.",
+        mend="Check the later value; a correction belongs in the earlier row, recorded later.",
+    ),
+    Code(
+        "formula",
+        "error",
+        what="The formula of an indicator cannot be worked out.",
+        why="The indicator has no value, whatever is observed.",
+        mend="Mend it in the plan: check(plan) says what is wrong with it.",
+    ),
+    Code(
+        "rebased",
+        "note",
+        what="A flow is compared with a baseline or target of another length, scaled per day.",
+        why="The methodology permits it (rebase), and it rests on the claim that one day is like another.",
+        mend="Give a baseline and a target of the value's own frequency.",
+    ),
+    Code(
+        "below_coverage",
+        "warning",
+        what="A score rests on less of its weight than the methodology asks for.",
+        why="What is missing may be what went badly. The score is shown and flagged, never hidden.",
+        mend="Read it with its coverage, or collect what is missing.",
+    ),
+)
+
+#: Codes of data: those the tables emit, on a lower floor, and those of results.
+DATA_CODES: Final[tuple[Code, ...]] = (
+    *(
+        Code(code, severity, what=what, why=why, mend=mend)
+        for code, (severity, what, why, mend) in DATA_REMARKS.items()
+    ),
+    *_RESULT_CODES,
+)

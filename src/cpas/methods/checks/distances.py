@@ -39,7 +39,6 @@ NO_TARGET: Final = Code(
     what="A scored indicator has no final target.",
     why="Without it nobody can say how far it is, nor whether it is on path. Milestones alone lead to no end.",
     mend="Give a final target, goalposts, or a band to stay in (better 'inside').",
-    source=_OIOS,
 )
 TARGET_EQUALS_BASELINE: Final = Code(
     "target_equals_baseline",

@@ -23,7 +23,7 @@ TARGET_LOOSENED: Final = Code(
     what="A target was replaced by an easier one after the work, or the data, had begun.",
     why="A score can be raised by changing the world or by lowering the bar. Targets may be revised for good reasons, "
     "so both are kept, with the day each was set, and the easier one is pointed at.",
-    mend="Say in the target's reason why it was changed, and show the earlier one beside it.",
+    mend="Go back to the earlier target, or say in the reason why it was changed; readers are shown both.",
     source=Source("Monitoring and evaluation glossary, OIOS", section="revised target"),
 )
 
