@@ -211,7 +211,7 @@ def _list_hook(cls: Any, converter: Converter) -> Hook:
 
     def structure(value: Any, _: Any) -> Any:
         if by_name is not None and isinstance(value, dict):
-            value = [_named(name, fields, by_name) for name, fields in value.items()]
+            return _items([(name, _named(name, fields, by_name), hook, item) for name, fields in value.items()])
         if isinstance(value, list | tuple):
             return _items([(i, one, hook, item) for i, one in enumerate(value)])
         if alone and value is not None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from cpas.errors import FileError
 
-__all__ = ["MAX_BYTES", "decode", "read_text", "write_text"]
+__all__ = ["MAX_BYTES", "decode", "read_text", "write_bytes", "write_text"]
 
 #: Larger files are refused before they are read: 20 MB is some 100,000 elements.
 MAX_BYTES: Final = 20_000_000
@@ -124,13 +124,27 @@ def write_text(text: str, path: str | os.PathLike[str], *, what: str) -> None:
     ...
     cpas.io.files._NoAccessError: Plan file 'no/such/plan.yaml' cannot be written: No such file or directory.
     """
+    write_bytes(text.encode("utf-8"), path, what=what)
+
+
+def write_bytes(content: bytes, path: str | os.PathLike[str], *, what: str) -> None:
+    """Write bytes to a file, whole or not at all; raises as :func:`write_text` does.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "mission.xlsx")
+    >>> write_bytes(b"PK", path, what="Workbook")
+    >>> path.read_bytes()
+    b'PK'
+    """
     try:
         # A link is followed, so that it still points to the file afterwards.
         target = Path(path).resolve()
         if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8", newline="\n")
+            target.write_bytes(content)
         else:
-            _replace(target, text.encode("utf-8"))
+            _replace(target, content)
     except (OSError, ValueError) as error:
         raise _NoAccessError(f"{what} cannot be written: {_reason(error)}.", path=os.fspath(path)) from None
 

@@ -12,11 +12,11 @@ from cpas.errors import LoopError, PlanError, did_you_mean
 from cpas.io.converter import REFUSALS, found_in, path_of, to_record
 from cpas.io.found import MAX_FOUND, Found, Path, path_text
 from cpas.io.scalars import shown
-from cpas.io.sections import FORMAT, LEVELS, SECTIONS
+from cpas.io.sections import LEVELS, SECTIONS
 from cpas.model.elements import Link, chain
 from cpas.model.plans import Plan
 
-__all__ = ["Gathered", "format_faults", "gather"]
+__all__ = ["Gathered", "gather"]
 
 #: Fields of the plan itself: what is in no list.
 _OWN: Final = tuple(field.name for field in attrs.fields(Plan) if field.name not in {*SECTIONS, "elements"})
@@ -77,19 +77,6 @@ class Gathered:
         if code == "unknown_id":
             return self.lost_unnamed or any(repr(id) in message.partition(" Did you mean")[0] for id in self.lost)
         return code == "unit" and "units" not in self.own and any(one.path[:1] == ("units",) for one in self.found)
-
-
-def format_faults(data: dict[str, Any]) -> Iterator[Found]:
-    """Yield what is wrong with the version of a file's layout; a file of another layout is not read further."""
-    version = data.get("format")
-    if "format" not in data:
-        yield Found((), f"The field 'format' is missing. Write 'format: {FORMAT}' in the first line.", "format")
-    elif isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        yield Found(("format",), f"{shown(version)} is no version of the layout. Write 'format: {FORMAT}'.", "format")
-    elif version > FORMAT:
-        read = ", ".join(str(version) for version in range(1, FORMAT + 1))
-        message = f"Layout {version} is newer than those this library reads ({read}). Install a newer cpas."
-        yield Found(("format",), message, "format")
 
 
 def gather(data: dict[str, Any]) -> Gathered:

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
+from cpas.io.found import Form
 from cpas.io.scalars import is_plain
 
-__all__ = ["to_json", "to_yaml"]
+__all__ = ["to_json", "to_text", "to_yaml"]
 
 #: Mappings and lists that fit into it are written on one line.
 WIDTH: Final = 110
@@ -23,6 +24,17 @@ _ESCAPED = re.compile(
     "[^\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 _LINES = re.compile(r"[^\s#%-](?:.*\S)?(?:\n+[^\s](?:.*\S)?)*\n?")
+
+
+def to_text(data: dict[str, Any], *, form: Form) -> str:
+    r"""Return plain data as YAML or JSON.
+
+    Examples
+    --------
+    >>> to_text({"format": 1}, form="yaml")
+    'format: 1\n'
+    """
+    return to_json(data) if form == "json" else to_yaml(data)
 
 
 def to_json(data: Any) -> str:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cpas.columns import OBSERVATIONS, names
+from cpas.columns import DELIVERY, OBSERVATIONS, Column, names
 from cpas.io.tabular import read_table
+from cpas.io.writing import write_table
 from cpas.model import Plan
 from cpas.periods import Period, to_optional_period
+from cpas.tables.delivery import Delivery
 from cpas.tables.frames import put_after_place
 from cpas.tables.intake import OnFault, check_on_fault, take_in
+from cpas.tables.intake_delivery import take_in_delivery
 from cpas.tables.observations import Observations
 
-__all__ = ["read_observations"]
+__all__ = ["read_delivery", "read_observations", "write_delivery", "write_observations"]
 
-_SHEET: Final = "Observations"
+#: Usual names of the sheets of a workbook.
+OBSERVATIONS_SHEET: Final = "Observations"
+DELIVERY_SHEET: Final = "Delivery"
 
 
 def read_observations(
@@ -88,8 +94,113 @@ def read_observations(
     Mend the row, or read with on_fault='drop' to go on without it.
     """
     check_on_fault(on_fault)
-    known = names(put_after_place(OBSERVATIONS, [dimension.id for dimension in plan.dimensions]))
     given = read_table(
-        source, known, required=("indicator", "period"), sheet=sheet, default_sheet=_SHEET, columns=columns
+        source,
+        names(_columns_of(plan)),
+        required=("indicator", "period"),
+        sheet=sheet,
+        default_sheet=OBSERVATIONS_SHEET,
+        columns=columns,
     )
     return take_in(given, plan, on_fault=on_fault, coverage=to_optional_period(coverage))
+
+
+def write_observations(observations: Observations, path: str | os.PathLike[str]) -> None:
+    """Write observations to a file, from which :func:`read_observations` reads the same.
+
+    Parameters
+    ----------
+    observations : Observations
+        All vintages are written, in the library's own order.
+    path : path
+        ``.csv``, ``.xlsx`` or ``.parquet``.
+
+    Raises
+    ------
+    FileError
+        If the suffix is another, or the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from cpas.model import Indicator
+    >>> plan = Plan("p", "t", indicators=[
+    ...     Indicator("I01", "Killed", measures=(), unit="person", kind="flow", better="lower")])
+    >>> observed = read_observations([{"indicator": "I01", "period": "2025-Q1", "value": 3}], plan)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_observations(observed, f"{folder}/observed.csv")
+    ...     read_observations(f"{folder}/observed.csv", plan).rows() == observed.rows()
+    True
+    """
+    write_table(observations.frame, _columns_of(observations.plan), path, sheet=OBSERVATIONS_SHEET)
+
+
+def _columns_of(plan: Plan) -> tuple[Column, ...]:
+    return put_after_place(OBSERVATIONS, [dimension.id for dimension in plan.dimensions])
+
+
+def read_delivery(
+    source: Any,
+    plan: Plan,
+    *,
+    on_fault: OnFault = "raise",
+    sheet: str | None = None,
+    columns: Mapping[str, str | None] | None = None,
+) -> Delivery:
+    """Return what was planned and done of outputs and activities, checked against a plan.
+
+    Parameters
+    ----------
+    source : path, data frame, or list of dicts
+        As for :func:`read_observations`; one row per element × period × place × time of recording, with the columns
+        ``element period place status planned done percent reason recorded_at note``. ``element`` and ``period`` must
+        be there. A row says what was done, a percent, a status, or the reason why that is not known.
+    plan : Plan
+        What it is checked against. Where ``planned`` is blank the plan's own `Planned` can stand in:
+        ``delivery.planned_with_plan``.
+    on_fault, sheet, columns
+        As for :func:`read_observations`; the usual name of the sheet is Delivery.
+
+    Raises
+    ------
+    FileError
+        If the file is not there, is not what its name says, or has unknown, doubled or missing columns.
+    ObservationError
+        If rows cannot be used.
+
+    Examples
+    --------
+    >>> from cpas.model import Output
+    >>> plan = Plan("p", "t", elements=[Output("OP-1", "Patrols")])
+    >>> delivery = read_delivery([{"element": "OP-1", "period": "2025-Q1", "planned": 40, "done": 31}], plan)
+    >>> delivery.frame[["element", "planned", "done"]]
+      element  planned  done
+    0    OP-1     40.0  31.0
+    """
+    check_on_fault(on_fault)
+    given = read_table(
+        source,
+        names(DELIVERY),
+        required=("element", "period"),
+        sheet=sheet,
+        default_sheet=DELIVERY_SHEET,
+        columns=columns,
+    )
+    return take_in_delivery(given, plan, on_fault=on_fault)
+
+
+def write_delivery(delivery: Delivery, path: str | os.PathLike[str]) -> None:
+    """Write delivery to a file, from which :func:`read_delivery` reads the same.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from cpas.model import Output
+    >>> plan = Plan("p", "t", elements=[Output("OP-1", "Patrols")])
+    >>> delivery = read_delivery([{"element": "OP-1", "period": "2025-Q1", "done": 31}], plan)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_delivery(delivery, f"{folder}/delivery.xlsx")
+    ...     read_delivery(f"{folder}/delivery.xlsx", plan).rows() == delivery.rows()
+    True
+    """
+    write_table(delivery.frame, DELIVERY, path, sheet=DELIVERY_SHEET)

@@ -21,20 +21,20 @@ True
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
-from cpas.errors import FileError, LoopError, PlanError
-from cpas.io.files import MAX_BYTES, read_text, write_text
-from cpas.io.found import Form, Found
-from cpas.io.gathering import format_faults, gather
-from cpas.io.layout import to_json, to_yaml
+from cpas.errors import LoopError, PlanError
+from cpas.io.files import MAX_BYTES, write_text
+from cpas.io.found import Form
+from cpas.io.gathering import gather
+from cpas.io.layout import to_text
 from cpas.io.plain import fields_of, to_plain, with_texts
 from cpas.io.schema import plan_schema
-from cpas.io.sections import FORMAT, SECTIONS
-from cpas.io.text import Parsed, parse
+from cpas.io.sections import FORMAT, SECTIONS, format_faults
+from cpas.io.text import Parsed, form_of, open_text, parse
 from cpas.model.plans import Plan
 
 __all__ = [
@@ -83,9 +83,7 @@ def read_plan(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Pl
     title (line 3): 2025 is a number, where a text should be. Put it in quotes: '2025'.
     outcoms (line 4): There is no field 'outcoms'. Did you mean 'outcomes'?
     """
-    what = f"Plan file {os.fspath(path)!r}"
-    text = read_text(path, what=what, max_bytes=max_bytes)
-    return _plan(parse(text, form=form_of(path, text), what=what), path=os.fspath(path))
+    return _plan(open_text(path, kind="Plan file", max_bytes=max_bytes), path=os.fspath(path))
 
 
 def write_plan(plan: Plan, path: str | os.PathLike[str]) -> None:
@@ -111,9 +109,7 @@ def write_plan(plan: Plan, path: str | os.PathLike[str]) -> None:
     >>> read_plan(path).title
     'A small plan'
     """
-    what = f"Plan file {os.fspath(path)!r}"
-    form = form_of(path)
-    write_text(plan_to_text(plan, form=form), path, what=what)
+    write_text(plan_to_text(plan, form=form_of(path)), path, what=f"Plan file {os.fspath(path)!r}")
 
 
 def plan_from_text(text: str, *, form: Form = "yaml", what: str = "Plan") -> Plan:
@@ -169,45 +165,10 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
     return plain
 
 
-# -- shared with the other files -------------------------------------------------------------------
-
-
-def form_of(path: str | os.PathLike[str], text: str | None = None) -> Form:
-    """Return whether a file is YAML or JSON, by its name, else by the text it holds.
-
-    Examples
-    --------
-    >>> form_of("plan.yml"), form_of("plan.txt", "{}")
-    ('yaml', 'json')
-    """
-    name = os.fspath(path)
-    ending = os.path.splitext(name)[1].lower()
-    if ending in (".yaml", ".yml"):
-        return "yaml"
-    if ending == ".json":
-        return "json"
-    if text is None:
-        raise FileError(f"{name!r} ends in {ending!r}: end the name in .yaml or .json, to say which is wanted.")
-    return "json" if text.lstrip().startswith("{") else "yaml"
-
-
-def to_text(data: dict[str, Any], *, form: Form) -> str:
-    """Return plain data as YAML or JSON."""
-    return to_json(data) if form == "json" else to_yaml(data)
-
-
-def refusal(parsed: Parsed, found: Iterable[Found], **facts: Any) -> PlanError:
-    """Return the error that lists what was found in a file, in the order of its lines."""
-    return PlanError.of(parsed.faults(found), what=parsed.what, **facts)
-
-
-# -- within ----------------------------------------------------------------------------------------
-
-
 def _plan(parsed: Parsed, **facts: Any) -> Plan:
-    wrong = [*format_faults(parsed.data)]
+    wrong = list(format_faults(parsed.data))
     if wrong:
-        raise refusal(parsed, wrong, **facts)
+        raise parsed.refusal(wrong, **facts)
     gathered = gather(parsed.data)
     found = [*parsed.found, *gathered.found]
     if not found:
@@ -217,7 +178,7 @@ def _plan(parsed: Parsed, **facts: Any) -> Plan:
             raise LoopError(f"{parsed.what}: {error}", **error.facts, **facts) from None
         except PlanError:
             pass
-    raise refusal(parsed, [*found, *gathered.between()], **facts)
+    raise parsed.refusal([*found, *gathered.between()], **facts)
 
 
 def _layout(plan: Plan) -> dict[str, Any]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
 
-from cpas.errors import Fault, FileError
+from cpas.errors import Fault, FileError, PlanError
+from cpas.io.files import MAX_BYTES, read_text
 from cpas.io.found import Form, Found, Path, Token, path_text
 from cpas.io.json_text import json_tokens, parse_json
 from cpas.io.scalars import shown
 from cpas.io.yaml_text import parse_yaml, yaml_tokens
 
-__all__ = ["Parsed", "parse"]
+__all__ = ["Parsed", "form_of", "open_text", "parse"]
 
 
 @attrs.frozen
@@ -31,12 +33,51 @@ class Parsed:
     #: YAML or JSON.
     form: Form = "yaml"
 
-    def faults(self, found: Iterable[Found]) -> list[Fault]:
-        """Return faults with their lines, in the order of lines."""
+    def refusal(self, found: Iterable[Found], **facts: Any) -> PlanError:
+        """Return the error that lists what was found, each with its line, in the order of lines."""
         listed = list(found)
         lines = _lines(_trace(self.text, self.form), {one.path for one in listed}) if self.text else {}
         faults = [Fault(path_text(one.path), one.message, one.code, lines.get(one.path)) for one in listed]
-        return sorted(faults, key=lambda fault: fault.line or 0)
+        return PlanError.of(sorted(faults, key=lambda fault: fault.line or 0), what=self.what, **facts)
+
+
+def open_text(path: str | os.PathLike[str], *, kind: str, max_bytes: int = MAX_BYTES) -> Parsed:
+    """Return the plain data of a YAML or JSON file.
+
+    Parameters
+    ----------
+    kind : str
+        What sort of file it is, for errors: ``"Plan file"``.
+
+    Examples
+    --------
+    >>> open_text("no/such.yaml", kind="Plan file")
+    Traceback (most recent call last):
+    ...
+    cpas.io.files._NoSuchFileError: Plan file 'no/such.yaml' is not there. Check the name and the folder.
+    """
+    what = f"{kind} {os.fspath(path)!r}"
+    text = read_text(path, what=what, max_bytes=max_bytes)
+    return parse(text, form=form_of(path, text), what=what)
+
+
+def form_of(path: str | os.PathLike[str], text: str | None = None) -> Form:
+    """Return whether a file is YAML or JSON, by its name, else by the text it holds.
+
+    Examples
+    --------
+    >>> form_of("plan.yml"), form_of("plan.txt", "{}")
+    ('yaml', 'json')
+    """
+    name = os.fspath(path)
+    ending = os.path.splitext(name)[1].lower()
+    if ending in (".yaml", ".yml"):
+        return "yaml"
+    if ending == ".json":
+        return "json"
+    if text is None:
+        raise FileError(f"{name!r} ends in {ending!r}: end the name in .yaml or .json, to say which is wanted.")
+    return "json" if text.lstrip().startswith("{") else "yaml"
 
 
 def parse(text: str, *, form: Form, what: str) -> Parsed:
