@@ -19,7 +19,7 @@ from cpas.model import Baseline, Indicator, Methodology, Target
 from cpas.model.fields import Pairs
 from cpas.periods import Period, period_count
 
-__all__ = ["Basis", "alike", "find_basis", "here_for"]
+__all__ = ["Basis", "alike", "break_factor", "find_basis", "here_for"]
 
 #: Two ranges of dates are as long as one another when they differ by no more days than two half years do.
 _SAME_LENGTH: Final = 3
@@ -162,7 +162,7 @@ def find_basis(
     baseline, rebased = _baseline(indicator, baselines, period, methodology)
     if isinstance(baseline, str):
         return Basis(reason=baseline)
-    broken = _across_break(indicator, baseline.period, period)
+    broken = break_factor(indicator, baseline.period, period)
     if isinstance(broken, str):
         return Basis(reason=broken)
     before = baseline.value * broken * rebased
@@ -231,7 +231,7 @@ def _same_season(one: Period, other: Period) -> bool:
         return False
 
 
-def _across_break(indicator: Indicator, before: Period, period: Period) -> float | str:
+def break_factor(indicator: Indicator, before: Period, period: Period) -> float | str:
     """Return what earlier values are multiplied by to compare with later ones; or that they do not compare."""
     factor = 1.0
     for one in indicator.breaks:
