@@ -150,7 +150,8 @@ class Aggregates(Result):
         return _REASONS
 
     @cached_property
-    def _row_of(self) -> dict[tuple[int, int, int, int], int]:
+    def rows_by_key(self) -> dict[tuple[int, int, int, int], int]:
+        """Row of each indicator × period × place × cell, by number."""
         c = self.cells
         keys = zip(c.indicator.tolist(), c.period.tolist(), c.place.tolist(), c.cell.tolist(), strict=True)
         return {key: row for row, key in enumerate(keys)}
@@ -196,10 +197,10 @@ class Aggregates(Result):
         cell = tuple(members.get(name, "") for name in self.request.groups)
         i = [one.id for one in self.plan.indicators].index(indicator)
         key = (i, numbers[period], self.tree.codes[place], self.groups.index(cell) if cell in self.groups else -1)
-        if key not in self._row_of:
+        if key not in self.rows_by_key:
             where = f"{indicator!r} in {period} at {place!r}" + (f" for {dict(members)}" if members else "")
             raise RequestError(f"The aggregates have no row for {where}.", indicator=indicator, place=place)
-        return self._row_of[key]
+        return self.rows_by_key[key]
 
     def __len__(self) -> int:
         return len(self.cells)
