@@ -65,6 +65,12 @@ DATA_REMARKS: Final[dict[str, tuple[Severity, str, str, str]]] = {
         "What is computed rests on fewer rows than were given.",
         "Look at observations.dropped, mend the rows, and read again.",
     ),
+    "status_disagrees": (
+        "warning",
+        "A status of delivery says other than the quantities.",
+        "Delivery is computed from the quantities; the status would be read as if it were the result.",
+        "Mend the status or the quantities.",
+    ),
     "unexpected_place": (
         "note",
         "Values are for places that the plan does not expect to report the indicator.",

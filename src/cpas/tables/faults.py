@@ -62,6 +62,13 @@ class FaultLog:
         self.is_bad[rows] = True
         self._entries.append(_Entry(code, column, rows, message if callable(message) else lambda _: message))
 
+    def add_spoilt(self) -> None:
+        """Note the cells that could not be used when the file was opened."""
+        for code, column, row, message in self.given.spoilt:
+            where = np.zeros(len(self.given), dtype=bool)
+            where[row] = True
+            self.add(code, column, where, message)
+
     def add_values(
         self,
         code: str,

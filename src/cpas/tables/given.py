@@ -162,6 +162,19 @@ class Given:
             spoilt=tuple((code, column, position[row], why) for code, column, row, why in self.spoilt),
         )
 
+    @property
+    def is_filled(self) -> NDArray[np.bool_]:
+        """Which rows have anything in them."""
+        filled = np.zeros(len(self), dtype=bool)
+        filled[[row for _, _, row, _ in self.spoilt]] = True
+        for coded in self.columns.values():
+            filled |= coded.is_given
+        return filled
+
+    def without_blank_rows(self) -> Given:
+        """Return the rows that have anything in them."""
+        return self.take(np.flatnonzero(self.is_filled))
+
     def column(self, name: str) -> Coded:
         """Return a column; one that is not there is blank throughout."""
         return self.columns.get(name) or Coded((), np.full(len(self), -1, dtype=np.int64))

@@ -80,7 +80,7 @@ def take_in(given: Given, plan: Plan, *, on_fault: OnFault = "raise", coverage: 
     given, remarks = _without_blank_rows(given)
     tree = place_tree(plan)
     log = FaultLog(given)
-    _note_spoilt(log)
+    log.add_spoilt()
     keys = read_keys(log, plan, tree)
     numbers = read_values(log, plan, keys)
     contents = [getattr(numbers, name) for name in _NUMBERS] + [keys.status, keys.reason, keys.sensitivity]
@@ -102,19 +102,14 @@ def take_in(given: Given, plan: Plan, *, on_fault: OnFault = "raise", coverage: 
 
 def _without_blank_rows(given: Given) -> tuple[Given, list[Remark]]:
     """Leave out rows with nothing in them, and rows of a form that nobody has answered yet."""
-    spoilt = np.zeros(len(given), dtype=bool)
-    spoilt[[row for _, _, row, _ in given.spoilt]] = True
-    is_filled = spoilt.copy()
-    for coded in given.columns.values():
-        is_filled |= coded.is_given
-    remarks = []
-    if given.is_form:
-        has_answer = spoilt
-        for name in _ENTERED:
-            has_answer = has_answer | given.column(name).is_given
-        remarks = list(_not_answered(given, is_filled & ~has_answer))
-        is_filled &= has_answer
-    return given.take(np.flatnonzero(is_filled)), remarks
+    if not given.is_form:
+        return given.without_blank_rows(), []
+    has_answer = np.zeros(len(given), dtype=bool)
+    has_answer[[row for _, _, row, _ in given.spoilt]] = True
+    for name in _ENTERED:
+        has_answer |= given.column(name).is_given
+    remarks = list(_not_answered(given, given.is_filled & ~has_answer))
+    return given.take(np.flatnonzero(has_answer)), remarks
 
 
 def _not_answered(given: Given, where: NDArray[np.bool_]) -> Iterator[Remark]:
@@ -124,13 +119,6 @@ def _not_answered(given: Given, where: NDArray[np.bool_]) -> Iterator[Remark]:
         word = str(coded.values[code - 1]) if code else ""
         message = f"{counted(int(counts[code]))} not answered yet."
         yield data_remark("not_answered", where=word, message=message)
-
-
-def _note_spoilt(log: FaultLog) -> None:
-    for code, column, row, message in log.given.spoilt:
-        where = np.zeros(len(log.given), dtype=bool)
-        where[row] = True
-        log.add(code, column, where, message)
 
 
 # -- building --------------------------------------------------------------------------------------------------

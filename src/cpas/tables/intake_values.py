@@ -23,7 +23,7 @@ from cpas.units import conversion, ratio_factor
 from cpas.units.reading import read_unit
 from cpas.units.words import CURRENCIES, INDEX_WORDS
 
-__all__ = ["TEXTS", "Numbers", "is_counted", "read_values"]
+__all__ = ["TEXTS", "Numbers", "is_counted", "read_number_column", "read_text_column", "read_values"]
 
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
@@ -111,23 +111,25 @@ def _read(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds) -> Numbers:
     )
     numbers = Numbers(
         value=value,
-        numerator=_read_number_column(log, "numerator"),
-        denominator=_read_number_column(log, "denominator"),
-        low=_read_number_column(log, "low"),
-        high=_read_number_column(log, "high"),
-        texts={name: _read_text_column(log, name) for name in TEXTS},
+        numerator=read_number_column(log, "numerator"),
+        denominator=read_number_column(log, "denominator"),
+        low=read_number_column(log, "low"),
+        high=read_number_column(log, "high"),
+        texts={name: read_text_column(log, name) for name in TEXTS},
     )
     _read_levels(log, plan, keys, kinds, numbers)
     return numbers
 
 
-def _read_number_column(log: FaultLog, column: str) -> Floats:
+def read_number_column(log: FaultLog, column: str) -> Floats:
+    """Return a column of numbers, NaN where blank, and note what is none."""
     numbers, problems = read_numbers(log.given.column(column))
     log.add_values("unreadable_number", column, log.given.column(column), problems)
     return numbers
 
 
-def _read_text_column(log: FaultLog, column: str) -> Coded:
+def read_text_column(log: FaultLog, column: str) -> Coded:
+    """Return a column of texts with one sort of line end, and note what cannot be printed."""
     coded = log.given.column(column)
     reading = read_each(coded, _read_text, default="")
     log.add_values("unreadable_text", column, coded, reading.problems)

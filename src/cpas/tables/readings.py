@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from numbers import Real
 from typing import Any, Final, TypeVar
@@ -24,7 +24,22 @@ from cpas.periods import Period, to_period
 from cpas.tables.given import Coded
 from cpas.tables.rows import moment
 
-__all__ = ["Reading", "as_id", "folded", "read_each", "read_moment", "read_number", "read_numbers", "read_period"]
+__all__ = [
+    "Reading",
+    "Unreadable",
+    "as_id",
+    "find_id",
+    "find_word",
+    "folded",
+    "is_end_of_day",
+    "read_each",
+    "read_moment",
+    "read_number",
+    "read_numbers",
+    "read_period",
+    "read_words",
+    "show",
+]
 
 T = TypeVar("T")
 
@@ -268,6 +283,17 @@ def read_moment(value: Any) -> int:
 def end_of_bare_day(microseconds: int) -> int:
     """Return the end of the day for a time that is exactly its beginning; others as they are."""
     return microseconds if microseconds % _DAY else microseconds + _DAY - 1
+
+
+def is_end_of_day(when: datetime) -> bool:
+    """Return whether a time is the last that a day alone stands for.
+
+    Examples
+    --------
+    >>> is_end_of_day(datetime(2025, 7, 1, 23, 59, 59, 999999)), is_end_of_day(datetime(2025, 7, 1, 12))
+    (True, False)
+    """
+    return when.time() == time.max
 
 
 _DAY: Final = 24 * 3600 * 1_000_000
