@@ -33,10 +33,11 @@ _HOMES: dict[str, str] = {
     # the verbs, in the order of the cycle
     "cpas.io.plans": "read_plan write_plan plan_schema",
     "cpas.cycle.planning": "check",
-    # awaited: "cpas.io.templates": "template",
-    # awaited: "cpas.io.observations": "read_observations read_delivery",
+    "cpas.io.templates": "template",
+    "cpas.io.observations": "read_observations read_delivery",
     "cpas.cycle.counting": "count",
-    "cpas.cycle.performing": "aggregate",  # awaited: score
+    "cpas.cycle.performing": "aggregate",
+    "cpas.cycle.scoring": "score",
     # awaited: "cpas.cycle.assessing": "assess compare explain",
     # awaited: "cpas.present.reports": "report",
     # what can go wrong

@@ -12,8 +12,9 @@ from cpas._version import __version__ as __version__
 # awaited: from cpas import datasets as datasets
 # awaited: from cpas.cycle.assessing import assess, compare, explain
 from cpas.cycle.counting import count
-from cpas.cycle.performing import aggregate  # awaited: score
+from cpas.cycle.performing import aggregate
 from cpas.cycle.planning import check
+from cpas.cycle.scoring import score
 from cpas.errors import (
     CpasError,
     CpasWarning,
@@ -31,7 +32,9 @@ from cpas.errors import (
     UnitError,
     UnknownIdError,
 )
+from cpas.io.observations import read_delivery, read_observations
 from cpas.io.plans import plan_schema, read_plan, write_plan
+from cpas.io.templates import template
 from cpas.model import (
     Activity,
     Assumption,
@@ -66,8 +69,6 @@ from cpas.periods import Period
 from cpas.scales import Band, Rating, Scale
 from cpas.sources import Source
 
-# awaited: from cpas.io.observations import read_delivery, read_observations
-# awaited: from cpas.io.templates import template
 # awaited: from cpas.present.reports import report
 
 __all__ = [
@@ -126,11 +127,11 @@ __all__ = [
     "count",
     # awaited: "explain",
     "plan_schema",
-    # awaited: "read_delivery",
-    # awaited: "read_observations",
+    "read_delivery",
+    "read_observations",
     "read_plan",
     # awaited: "report",
-    # awaited: "score",
-    # awaited: "template",
+    "score",
+    "template",
     "write_plan",
 ]
