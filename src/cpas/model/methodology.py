@@ -55,7 +55,7 @@ THRESHOLDS: Final = (
     Threshold("improved", 60, source=_EXTENSION),
     Threshold("on path", 0.9, source=_EXTENSION),
     Threshold("behind", 0.6, source=_EXTENSION),
-    Threshold("judgement gap", 1, source=_EXTENSION),
+    Threshold("stable within", 2, source=_EXTENSION),
 )
 
 

@@ -1,0 +1,172 @@
+"""Rating and diagnosis: what delivery and change say together.  Methodology §9.5, §9.6.
+
+Delivering is not achieving, and change is not contribution: the words say what to look at next, never who is to
+blame. Cut points come from the methodology.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from cpas.model import Methodology
+from cpas.scales import OBJECTIVE_TREND, OUTCOME_PATH, UNDP_OUTPUT, Scale
+
+__all__ = ["DIAGNOSES", "diagnose", "rate_objective", "rate_outcome", "rate_output", "scale_for", "together"]
+
+#: The words of a diagnosis, after the matrix of design and domain (delivered × improved).
+DIAGNOSES: Final = {
+    (True, True): "consistent with contribution: test alternatives",
+    (True, False): "delivered, change not seen: re-examine the link and its assumptions",
+    (False, True): "change seen without our delivery: look for other causes",
+    (False, False): "not delivered: look at access, consent, resources, sequence",
+}
+_SCALES: Final = {"output": UNDP_OUTPUT, "outcome": OUTCOME_PATH, "objective": OBJECTIVE_TREND}
+
+
+def scale_for(level: str, methodology: Methodology) -> Scale:
+    """Return the scale of a level: the methodology's own, else the library's.
+
+    Examples
+    --------
+    >>> scale_for("outcome", Methodology("m", "1")).id
+    'outcome-path'
+    """
+    own = (scale for scale in methodology.scales if level in scale.levels)
+    return next(own, _SCALES[level])
+
+
+def rate_output(due: float, methodology: Methodology) -> str:
+    """Return the rating of an output: what was delivered of what was due, in per cent.
+
+    Notes
+    -----
+    Methodology §9.5. UNDP's bands, 80 and 60, which UNDP uses for outputs alone.
+
+    Examples
+    --------
+    >>> rate_output(77.3, Methodology("m", "1")), rate_output(float("nan"), Methodology("m", "1"))
+    ('amber', 'no data')
+    """
+    return scale_for("output", methodology).rate(due).band
+
+
+def rate_outcome(score: float, path: float, *, raw: float, methodology: Methodology) -> str | None:
+    """Return the rating of an outcome: its score against the score due by then.
+
+    Parameters
+    ----------
+    score, path : float
+        0 to 100; NaN where missing.
+    raw : float
+        Progress of its own indicators, not clipped: below 0 where they are worse than at the start.
+    methodology : Methodology
+        With the scale.
+
+    Returns
+    -------
+    str or None
+        None where there is a score but no path to hold it against.
+
+    Notes
+    -----
+    Methodology §9.5 (cpas extension).
+
+    Examples
+    --------
+    >>> one = Methodology("m", "1")
+    >>> [rate_outcome(s, 75, raw=s, methodology=one) for s in (69.4, 57.9, 12.0)]
+    ['on path', 'behind', 'far behind']
+    """
+    scale = scale_for("outcome", methodology)
+    if math.isnan(score):
+        return scale.missing
+    if score >= 100:
+        return "achieved"
+    if score <= 0 and raw < 0:
+        return "worse than baseline"
+    if math.isnan(path):
+        return None
+    return "too early" if path == 0 else scale.rate(score / path).band
+
+
+def rate_objective(trend_season: str, trend_previous: str) -> str:
+    """Return the rating of an objective: where it is going, the same season counting before the period before.
+
+    Notes
+    -----
+    Methodology §9.5 (cpas extension). No traffic light: objectives lie beyond a mission's control.
+
+    Examples
+    --------
+    >>> rate_objective("insufficient data", "improving")
+    'improving'
+    """
+    known = [word for word in (trend_season, trend_previous) if word in ("improving", "stable", "worsening")]
+    return known[0] if known else "insufficient data"
+
+
+def together(words: Sequence[str]) -> str:
+    """Return one word for several directions: that of all that moved, ``mixed`` where they move apart.
+
+    Examples
+    --------
+    >>> together(["improving", "stable"]), together(["improving", "worsening"]), together([])
+    ('improving', 'mixed', 'insufficient data')
+    """
+    said = {word for word in words if word in ("improving", "stable", "worsening")}
+    if {"improving", "worsening"} <= said:
+        return "mixed"
+    return next((word for word in ("improving", "worsening", "stable") if word in said), "insufficient data")
+
+
+def diagnose(
+    *,
+    delivery: float,
+    score: float,
+    path: float,
+    has_changed: bool | None,
+    is_held: bool,
+    is_early: bool,
+    methodology: Methodology,
+) -> str:
+    """Return what delivery and change say together.
+
+    Parameters
+    ----------
+    delivery : float
+        Per cent delivered; NaN where unknown.
+    score, path : float
+        Progress and what was due; NaN where missing.
+    has_changed : bool or None
+        Whether any indicator has moved the right way by more than its smallest change; None where unknown.
+    is_held : bool
+        Whether all there is to see is a target that is to be held, and it is.
+    is_early : bool
+        Whether the lag of its links has not passed since delivery.
+    methodology : Methodology
+        With the thresholds ``delivered`` and ``improved``.
+
+    Notes
+    -----
+    Methodology §9.6 (cpas extension).
+
+    Examples
+    --------
+    >>> one = Methodology("m", "1")
+    >>> common = dict(path=75.0, has_changed=True, is_held=False, is_early=False, methodology=one)
+    >>> diagnose(delivery=77.3, score=12.0, **common)
+    'delivered, change not seen: re-examine the link and its assumptions'
+    >>> diagnose(delivery=float("nan"), score=12.0, **common)
+    'cannot say'
+    """
+    if is_held:
+        return "held"
+    if math.isnan(delivery) or math.isnan(score) or has_changed is None:
+        return "cannot say"
+    due = 0.0 if math.isnan(path) else path
+    improved = has_changed and score >= methodology.threshold("improved") / 100 * due and score > 0
+    if not improved and is_early:
+        return "too early"
+    return DIAGNOSES[delivery >= methodology.threshold("delivered"), improved]
