@@ -38,7 +38,9 @@ _HOMES: dict[str, str] = {
     "cpas.cycle.counting": "count",
     "cpas.cycle.performing": "aggregate",
     "cpas.cycle.scoring": "score",
-    # awaited: "cpas.cycle.assessing": "assess compare explain",
+    "cpas.cycle.assessing": "assess",
+    # awaited: "cpas.cycle.explaining": "explain",
+    "cpas.cycle.differing": "compare",
     # awaited: "cpas.present.reports": "report",
     # what can go wrong
     "cpas.errors": """

@@ -10,8 +10,11 @@ from cpas import units as units
 from cpas._version import __version__ as __version__
 
 # awaited: from cpas import datasets as datasets
-# awaited: from cpas.cycle.assessing import assess, compare, explain
+from cpas.cycle.assessing import assess
 from cpas.cycle.counting import count
+from cpas.cycle.differing import compare
+
+# awaited: from cpas.cycle.explaining import explain
 from cpas.cycle.performing import aggregate
 from cpas.cycle.planning import check
 from cpas.cycle.scoring import score
@@ -120,10 +123,10 @@ __all__ = [
     "UnitError",
     "UnknownIdError",
     "aggregate",
-    # awaited: "assess",
+    "assess",
     "chain",
     "check",
-    # awaited: "compare",
+    "compare",
     "count",
     # awaited: "explain",
     "plan_schema",
