@@ -73,7 +73,10 @@ def read_table(
     if isinstance(source, str | os.PathLike):
         given = _read_file(Path(source), known, sheet=sheet, default_sheet=default_sheet, required=required)
     else:
-        given = Given(frame=_to_pandas(source), what="The table")
+        # A list without rows has no header that could lack anything.
+        nothing = isinstance(source, Sequence) and not len(source)
+        frame = pd.DataFrame(columns=list(required)) if nothing else _to_pandas(source)
+        given = Given(frame=frame, what="The table")
     found = match_headers(list(given.frame.columns), known, what=given.what, required=required, columns=columns)
     headers = [str(header).strip().casefold() for header in given.frame.columns]
     frame = given.frame.iloc[:, list(found)]
