@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, Final
 
 from cpas.cycle.performing import aggregate
@@ -80,9 +81,9 @@ def _named(one: Assessment) -> str:
 
 def _row(key: Key, values: list[float]) -> dict[str, Any]:
     """Return one row; where a score appears or goes, the parts are missing and a note says at which step."""
-    parts = [later - earlier for earlier, later in zip(values, values[1:], strict=False)]
+    parts = [later - earlier for earlier, later in pairwise(values)]
     notes = []
-    for name, earlier, later in zip(STEPS, values, values[1:], strict=False):
+    for name, (earlier, later) in zip(STEPS, pairwise(values), strict=True):
         if math.isnan(earlier) != math.isnan(later):
             notes.append((_APPEARS if math.isnan(earlier) else _GOES).format(_WORDS[name]))
     numbers = dict(zip(("before", "after", "change"), (values[0], values[-1], values[-1] - values[0]), strict=True))

@@ -34,7 +34,9 @@ def known_at(observations: Observations, as_of: datetime | None, *, first: bool 
     store = observations.store
     picked = store.pick(as_of=None if as_of is None else moment(as_of), first=first)
     picked = picked[~store.is_withdrawn[picked]]
-    return observations.frame.iloc[picked].assign(recorded_at=pd.NaT)
+    frame = observations.frame.iloc[picked].copy()
+    frame["recorded_at"] = None
+    return frame
 
 
 def with_arrivals(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
