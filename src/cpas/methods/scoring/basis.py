@@ -38,6 +38,10 @@ class Basis:
     target: float | None = None
     #: The score due by then, 0 to 100; nothing where no path is known.
     path: float | None = None
+    #: Where the path goes through, for explanations: (whole periods since its start, score due).
+    knots: tuple[tuple[float, float], ...] = ()
+    #: Where the value stands on it, in whole periods since its start.
+    position: float | None = None
     #: The baseline's record, for explanations.
     of_baseline: Baseline | None = None
     #: The target's record, for explanations.
@@ -172,11 +176,14 @@ def find_basis(
     if scaled is None:
         return Basis(reason="basis_mismatch")
     goal = _goal(final, before) * (1.0 if final.relative else scaled)
-    path = _path(targets, final, period, plan_period or _after(baseline.period), before, goal)
+    whole = plan_period or _after(baseline.period)
+    knots = _knots(targets, final, period, whole, before, goal)
     return Basis(
         baseline=before,
         target=goal,
-        path=path,
+        path=_due(knots, whole, period),
+        knots=knots,
+        position=_count(whole.start, period.end, period) if knots else None,
         of_baseline=baseline,
         of_target=final,
         is_rebased=rebased != 1 or (scaled != 1 and not final.relative),
@@ -259,21 +266,26 @@ def _after(period: Period) -> Period:
     return period.next()
 
 
-def _path(
+def _knots(
     targets: tuple[Target, ...], final: Target, period: Period, whole: Period, baseline: float, goal: float
-) -> float | None:
-    """Return the score due by the end of a period: through the milestones, else linear from the start to the end."""
+) -> tuple[tuple[float, float], ...]:
+    """Return where the path goes through: the start, the milestones and the end; nothing where there is no path."""
     if final.applies == "each" and period.start >= final.period.start:
-        return 100.0
+        return ((0.0, 100.0),)
     if period.end < whole.start or goal == baseline:
-        return None
+        return ()
     knots = [(0.0, 0.0)]
     for target in sorted((one for one in targets if one is not final), key=lambda one: one.period.end):
         at = _at(whole, target, period)
         if knots[-1][0] < at < _at(whole, final, period):
             knots.append((at, 100 * (_goal(target, baseline) - baseline) / (goal - baseline)))
     end = _at(whole, final, period)
-    return _line([*knots, (end, 100.0)], whole, period) if end > knots[-1][0] else 100.0
+    return (*knots, (end, 100.0)) if end > knots[-1][0] else ((0.0, 100.0),)
+
+
+def _due(knots: tuple[tuple[float, float], ...], whole: Period, period: Period) -> float | None:
+    """Return the score due by the end of a period: through the milestones, else linear from the start to the end."""
+    return _line(list(knots), whole, period) if knots else None
 
 
 def _at(whole: Period, target: Target, period: Period) -> float:
@@ -300,5 +312,14 @@ def _total(baselines: tuple[Baseline, ...], final: Target, period: Period, plan_
     start = _after(first.period) if first is not None else plan_period
     if start is None:
         return Basis(reason="no_baseline")
-    path = _line([(0.0, 0.0), (_at(start, final, period), 100.0)], start, period) if period.end >= start.start else None
-    return Basis(baseline=0.0, target=final.value, path=path, of_baseline=first, of_target=final, is_total=True)
+    knots = ((0.0, 0.0), (_at(start, final, period), 100.0)) if period.end >= start.start else ()
+    return Basis(
+        baseline=0.0,
+        target=final.value,
+        path=_due(knots, start, period),
+        knots=knots,
+        position=_count(start.start, period.end, period) if knots else None,
+        of_baseline=first,
+        of_target=final,
+        is_total=True,
+    )
