@@ -49,8 +49,9 @@ def plan_faults(plan: Plan) -> Iterator[Fault]:
     yield from _clashes(plan)
     yield from _chain_references(plan)
     yield from _link_faults(plan)
+    measurable = {*plan.elements_by_id, *plan.stakeholders_by_id, *(driver.id for driver in plan.drivers)}
     for i, indicator in enumerate(plan.indicators):
-        yield from _indicator_faults(plan, indicator, f"indicators[{i}]")
+        yield from _indicator_faults(plan, indicator, f"indicators[{i}]", measurable)
     yield from _stakeholder_references(plan)
     yield from _place_faults(plan)
     yield from _other_references(plan)
@@ -154,13 +155,9 @@ def _link_faults(plan: Plan) -> Iterator[Fault]:
                 )
 
 
-def _indicator_faults(plan: Plan, indicator: Indicator, where: str) -> Iterator[Fault]:
-    measurable = [*plan.elements_by_id, *plan.stakeholders_by_id, *(driver.id for driver in plan.drivers)]
-    for i, measure in enumerate(indicator.measures):
-        if not _is_known(plan, measure.element):
-            hint = did_you_mean(measure.element, measurable)
-            message = f"There is no element, stakeholder or driver {measure.element!r}.{hint}"
-            yield Fault(f"{where}.measures[{i}]", message, "unknown_id")
+def _indicator_faults(plan: Plan, indicator: Indicator, where: str, measurable: Collection[str]) -> Iterator[Fault]:
+    what = "element, stakeholder or driver"
+    yield from _unknown(f"{where}.measures", (measure.element for measure in indicator.measures), measurable, what)
     yield from _unknown(f"{where}.dimensions", indicator.dimensions, plan.dimensions_by_id, "dimension")
     yield from _unknown(f"{where}.places", indicator.places, plan.places_by_id, "place")
     yield from _unit_fault(plan, f"{where}.unit", indicator.unit)
@@ -175,10 +172,6 @@ def _indicator_faults(plan: Plan, indicator: Indicator, where: str) -> Iterator[
         counted = plan.indicators_by_id[indicator.denominator]
         if counted.id == indicator.id:
             yield Fault(f"{where}.denominator", "An indicator is not its own denominator.", "loop")
-
-
-def _is_known(plan: Plan, id: str) -> bool:
-    return id in plan.elements_by_id or id in plan.stakeholders_by_id or any(driver.id == id for driver in plan.drivers)
 
 
 def _target_faults(indicator: Indicator, where: str) -> Iterator[Fault]:
@@ -230,19 +223,9 @@ def _where_faults(
 
 def _unit_fault(plan: Plan, where: str, unit: str) -> Iterator[Fault]:
     try:
-        _checked(unit, plan.units)
+        check_unit(unit, plan.units)
     except CpasError as error:
         yield Fault(where, str(error), "unit")
-
-
-def _checked(unit: str, declared: tuple[tuple[str, str], ...]) -> None:
-    # The commonest words need no unit registry, so that a small plan loads without one.
-    if unit in _PLAIN_UNITS and not declared:
-        return
-    check_unit(unit, declared)
-
-
-_PLAIN_UNITS: Final = frozenset({"", "%", "person", "persons", "people", "incident", "incidents", "number"})
 
 
 def _stakeholder_references(plan: Plan) -> Iterator[Fault]:

@@ -146,6 +146,8 @@ def _test(hint: Any) -> Test:
     if origin is Literal:
         return _among(get_args(hint))
     if origin in (Union, types.UnionType):
+        if all(isinstance(option, type) and issubclass(option, Record) for option in get_args(hint)):
+            return _instance(hint)
         return _one_of([_test(option) for option in get_args(hint)])
     if origin is tuple:
         return _tuple_of(get_args(hint))
@@ -165,8 +167,13 @@ def _among(allowed: tuple[str, ...]) -> Test:
 
 def _one_of(options: list[Test]) -> Test:
     def test(value: Any) -> str:
-        problems = [option(value) for option in options]
-        return "" if "" in problems else problems[0]
+        first = ""
+        for option in options:
+            problem = option(value)
+            if not problem:
+                return ""
+            first = first or problem
+        return first
 
     return test
 
@@ -200,7 +207,7 @@ def _instance(hint: Any) -> Test:
         right = isinstance(value, hint)
         if (hint is int and isinstance(value, bool)) or (hint is date and isinstance(value, datetime)):
             right = False
-        return "" if right else f"{value!r} is not {names.get(hint, 'a ' + getattr(hint, '__name__', ''))}."
+        return "" if right else f"{value!r} is not {names.get(hint) or 'a ' + getattr(hint, '__name__', str(hint))}."
 
     return test
 
