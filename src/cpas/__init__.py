@@ -35,6 +35,7 @@ _HOMES: dict[str, str] = {
     "cpas.cycle.planning": "check",
     "cpas.io.templates": "template",
     "cpas.io.observations": "read_observations read_delivery",
+    "cpas.tables.incidents": "Incidents",
     "cpas.cycle.counting": "count",
     "cpas.cycle.performing": "aggregate",
     "cpas.cycle.scoring": "score",
@@ -51,7 +52,7 @@ _HOMES: dict[str, str] = {
 
 #: Modules reachable as attributes: ``cpas.datasets.load("kessara")``. Left out of ``__all__``, so that a star
 #: import binds no word as common as ``model`` and needs no optional package.
-_SUBMODULES = frozenset({"errors", "graph", "methods", "model", "periods", "testing", "units"})
+_SUBMODULES = frozenset({"datasets", "errors", "graph", "methods", "model", "periods", "testing", "units"})
 
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 

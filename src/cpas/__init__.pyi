@@ -1,5 +1,6 @@
 # Types of the front door, for checkers and editors. Kept equal to the table in __init__.py by a test.
 
+from cpas import datasets as datasets
 from cpas import errors as errors
 from cpas import graph as graph
 from cpas import methods as methods
@@ -8,8 +9,6 @@ from cpas import periods as periods
 from cpas import testing as testing
 from cpas import units as units
 from cpas._version import __version__ as __version__
-
-# awaited: from cpas import datasets as datasets
 from cpas.cycle.assessing import assess
 from cpas.cycle.counting import count
 from cpas.cycle.differing import compare
@@ -71,6 +70,7 @@ from cpas.model import (
 from cpas.periods import Period
 from cpas.scales import Band, Rating, Scale
 from cpas.sources import Source
+from cpas.tables.incidents import Incidents
 
 # awaited: from cpas.present.reports import report
 
@@ -87,6 +87,7 @@ __all__ = [
     "Fault",
     "FileError",
     "HarmRisk",
+    "Incidents",
     "Indicator",
     "Influence",
     "Judgement",
