@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cpas import datasets
+from cpas.cycle.assessing import assess
 from cpas.cycle.performing import aggregate
+from cpas.cycle.scoring import score
 
 HARMS = ("killed", "injured", "abducted", "crsv")
 
@@ -85,3 +87,11 @@ def test_sexual_violence_is_never_scored(observed):
     """More reports may mean more trust: ambiguous, and so without a score."""
     assert observed.plan.indicator("crsv").better == "ambiguous"
     assert not observed.plan.indicator("crsv").is_scorable
+
+
+def test_both_comparisons_side_by_side(observed):
+    """An assessment of Q2 2022 shows victims up on the quarter and down on the year, and sexual violence up on both."""
+    found = assess(score(aggregate(observed, by="quarter")), at="2022-Q2").indicators.set_index("id")
+
+    assert found.loc["victims", ["change_previous", "change_season"]].round().tolist() == [22, -15]
+    assert found.loc["crsv", ["change_previous", "change_season"]].round().tolist() == [92, 218]
