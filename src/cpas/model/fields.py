@@ -17,7 +17,7 @@ import attrs
 
 from cpas.errors import CpasError, Fault, PlanError, did_you_mean
 
-__all__ = ["Pairs", "Record", "number", "numbers", "optional_number", "optional_range", "pairs", "texts"]
+__all__ = ["Pairs", "Record", "as_tuple", "number", "numbers", "optional_number", "optional_range", "pairs", "texts"]
 
 #: A mapping as it is kept: pairs sorted by key, then by value.
 Pairs = tuple[tuple[str, str], ...]
@@ -62,6 +62,17 @@ def optional_range(value: Iterable[float] | None) -> tuple[float, float] | None:
     if len(ends) != 2 or ends[0] == ends[1]:
         raise PlanError(f"{list(ends)} is not a pair of two different numbers.", value=ends)
     return ends[0], ends[1]
+
+
+def as_tuple(value: Iterable[Any]) -> tuple[Any, ...]:
+    """Return a tuple of what is given; named, because type checkers lose the type behind ``converter=tuple``.
+
+    Examples
+    --------
+    >>> as_tuple([1, 2])
+    (1, 2)
+    """
+    return tuple(value)
 
 
 def texts(value: str | Iterable[str]) -> tuple[str, ...]:

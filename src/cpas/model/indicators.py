@@ -26,6 +26,7 @@ from cpas.errors import Fault
 from cpas.model.fields import (
     Pairs,
     Record,
+    as_tuple,
     number,
     numbers,
     optional_number,
@@ -207,7 +208,7 @@ class Indicator(Record):
     #: Other indicators combined after they are aggregated: ``{I-07} / {I-08|sex=female}``.
     formula: str | None = None
     #: Days from which it counts something else.
-    breaks: tuple[Break, ...] = field(default=(), converter=tuple)
+    breaks: tuple[Break, ...] = field(default=(), converter=as_tuple)
     #: What exactly is counted.
     definition: str = ""
     #: What a ratio's values are a share of: words, or the id of the indicator that counts it.

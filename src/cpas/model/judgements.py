@@ -22,7 +22,7 @@ from cpas.choices import (
     Strength,
 )
 from cpas.errors import Fault, JudgementError, did_you_mean
-from cpas.model.fields import Record, texts
+from cpas.model.fields import Record, as_tuple, texts
 from cpas.periods import Period, to_optional_period, to_period
 from cpas.sources import Source, to_source
 
@@ -189,7 +189,7 @@ class Recommendation(Record):
     #: How far it is.
     status: RecommendationStatus = "open"
     #: The steps that carry it out.
-    actions: tuple[Action, ...] = field(default=(), converter=tuple)
+    actions: tuple[Action, ...] = field(default=(), converter=as_tuple)
     #: Who may read it.
     sensitivity: Sensitivity = "internal"
 

@@ -11,7 +11,7 @@ from attrs import field
 
 from cpas.choices import Combine, Normalise, Rebase, Seasons, Totals, Weights
 from cpas.errors import Fault, UnknownIdError
-from cpas.model.fields import Record, number, optional_number
+from cpas.model.fields import Record, as_tuple, number, optional_number
 from cpas.scales import Scale
 from cpas.sources import Source, to_source
 
@@ -120,13 +120,13 @@ class Methodology(Record):
     #: What counts as the same season a year before.
     seasons: Seasons = "calendar"
     #: Scales in place of the library's own, each with the source of its cut points.
-    scales: tuple[Scale, ...] = field(default=(), converter=tuple)
+    scales: tuple[Scale, ...] = field(default=(), converter=as_tuple)
     #: What is done otherwise at single elements and indicators.
     nodes: tuple[Override, ...] = field(default=(), converter=to_overrides)
     #: The constants: cut points of the diagnosis and the ratings.
     thresholds: tuple[Threshold, ...] = field(default=(), converter=to_thresholds)
     #: Where the choices are argued for.
-    sources: tuple[Source, ...] = field(default=(), converter=tuple)
+    sources: tuple[Source, ...] = field(default=(), converter=as_tuple)
 
     def meaning_faults(self) -> Iterator[Fault]:
         """Yield a coverage that is no share, an unknown policy, and ids given twice."""
