@@ -15,7 +15,7 @@ from attrs import field
 
 from cpas.choices import AssumptionStatus, Change, Combine, Component, Likelihood, Strength
 from cpas.errors import Fault, PlanError
-from cpas.model.fields import Pairs, Record, number, optional_number, pairs, texts
+from cpas.model.fields import Pairs, Record, as_tuple, number, optional_number, pairs, texts
 from cpas.periods import Period, to_period
 
 __all__ = [
@@ -335,7 +335,7 @@ class Driver(Record):
     #: ``raises`` or ``lowers`` conflict.
     effect: str = "raises"
     #: Months in which it acts, 1 to 12; empty for all the year.
-    months: tuple[int, ...] = field(default=(), converter=tuple)
+    months: tuple[int, ...] = field(default=(), converter=as_tuple)
     #: Ids of the places where it acts.
     places: tuple[str, ...] = field(default=(), converter=texts)
     #: Ids of the elements it threatens or helps.

@@ -28,7 +28,7 @@ from cpas.model.elements import (
     Output,
     Risk,
 )
-from cpas.model.fields import Pairs, Record, pairs
+from cpas.model.fields import Pairs, Record, as_tuple, pairs
 from cpas.model.indicators import Indicator
 from cpas.model.loops import find_loops
 from cpas.model.places import ROOT, Dimension, Place
@@ -94,29 +94,29 @@ class Plan(Record):
     #: Objectives, outcomes, outputs and activities, in this order of levels.
     elements: tuple[AnyElement, ...] = field(default=(), converter=to_elements)
     #: Causal links.
-    links: tuple[Link, ...] = field(default=(), converter=tuple)
+    links: tuple[Link, ...] = field(default=(), converter=as_tuple)
     #: How change is seen.
-    indicators: tuple[Indicator, ...] = field(default=(), converter=tuple)
+    indicators: tuple[Indicator, ...] = field(default=(), converter=as_tuple)
     #: Who can promote or prevent change.
-    stakeholders: tuple[Stakeholder, ...] = field(default=(), converter=tuple)
+    stakeholders: tuple[Stakeholder, ...] = field(default=(), converter=as_tuple)
     #: Where they stand, result by result.
-    stances: tuple[Stance, ...] = field(default=(), converter=tuple)
+    stances: tuple[Stance, ...] = field(default=(), converter=as_tuple)
     #: How the mission means to move them.
-    influences: tuple[Influence, ...] = field(default=(), converter=tuple)
+    influences: tuple[Influence, ...] = field(default=(), converter=as_tuple)
     #: How they act on one another.
-    relations: tuple[Relation, ...] = field(default=(), converter=tuple)
+    relations: tuple[Relation, ...] = field(default=(), converter=as_tuple)
     #: Places, in a hierarchy.
-    places: tuple[Place, ...] = field(default=(), converter=tuple)
+    places: tuple[Place, ...] = field(default=(), converter=as_tuple)
     #: Ways to break values down.
-    dimensions: tuple[Dimension, ...] = field(default=(), converter=tuple)
+    dimensions: tuple[Dimension, ...] = field(default=(), converter=as_tuple)
     #: Conditions that links need.
-    assumptions: tuple[Assumption, ...] = field(default=(), converter=tuple)
+    assumptions: tuple[Assumption, ...] = field(default=(), converter=as_tuple)
     #: Events that would hurt results.
-    risks: tuple[Risk, ...] = field(default=(), converter=tuple)
+    risks: tuple[Risk, ...] = field(default=(), converter=as_tuple)
     #: Harm that activities may cause.
-    harms: tuple[HarmRisk, ...] = field(default=(), converter=tuple)
+    harms: tuple[HarmRisk, ...] = field(default=(), converter=as_tuple)
     #: What raises or lowers conflict.
-    drivers: tuple[Driver, ...] = field(default=(), converter=tuple)
+    drivers: tuple[Driver, ...] = field(default=(), converter=as_tuple)
     #: Unit words of its own: ``("hearing", "count")`` or ``("battalion", "700 person")``.
     units: Pairs = field(default=(), converter=pairs)
     #: Anything else a reader must know.
