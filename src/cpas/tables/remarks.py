@@ -9,7 +9,7 @@ import attrs
 from attrs import field
 
 from cpas.choices import Severity
-from cpas.display import html_table, text_table
+from cpas.display import html_table, wrap_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,7 +114,15 @@ class Remarks(Sequence[Remark]):
         return [(r.severity, r.code, r.where, r.message, r.hint) for r in self]
 
     def __repr__(self) -> str:
-        return text_table(_COLUMNS, self._rows()) if self else "no remarks"
+        if not self:
+            return "no remarks"
+        return "\n".join(f"{r.severity}: {r.code}\n{wrap_text(_said(r), indent='    ')}" for r in self)
 
     def _repr_html_(self) -> str:
         return html_table(_COLUMNS, self._rows(), caption=f"{len(self)} remarks")
+
+
+def _said(remark: Remark) -> str:
+    """Return what a remark says, its place named once."""
+    where = f"{remark.where}: " if remark.where and not remark.message.startswith(remark.where) else ""
+    return f"{where}{remark.message}" + (f" {remark.hint}" if remark.hint else "")
