@@ -478,7 +478,7 @@ def test_one_place_in_two_spellings():
         ([row("stock", value=1, low=3, high=2)], "bounds_crossed"),
         ([row("stock", value=9, low=1, high=3)], "outside_bounds"),
         ([row("ratio", numerator=3, denominator=2)], "over_hundred"),
-        ([row("cumulative", value=5), row("cumulative", "2025-Q2", value=4)], "cumulative_falls"),
+        ([row("cumulative", value=5), row("cumulative", "2025-Q2", value=4)], "cumulative_fall"),
         ([row(value=1, sex="male"), row(value=1, sex="female")], "unknown_not_given"),
         ([row("stock", value=1, numerator=1, denominator=2)], "parts_not_used"),
         ([row("money", value=1, unit="thousand USD")], "unit_converted"),

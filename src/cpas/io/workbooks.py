@@ -39,6 +39,11 @@ def put(sheet: Any, row: int, column: int, value: Any) -> Any:
         If a text is longer than a cell of Excel can hold.
     """
     cell = sheet.cell(row=row, column=column)
+    if isinstance(value, float) and float(f"{value:.16g}") != value:
+        # openpyxl writes sixteen digits of a number; told the digits itself, it writes them all.
+        cell.value = repr(float(value))
+        cell.data_type = "n"
+        return cell
     if not isinstance(value, str):
         cell.value = value
         return cell

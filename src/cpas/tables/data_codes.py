@@ -17,11 +17,11 @@ DATA_REMARKS: Final[dict[str, tuple[Severity, str, str, str]]] = {
         "One of the two is wrong, and nobody can tell which; the row is kept as it was given.",
         "Ask the source which of the two is right.",
     ),
-    "cumulative_falls": (
+    "cumulative_fall": (
         "warning",
-        "A cumulative count is smaller than the one before.",
+        "A count since the start falls from one period to the next.",
         "What is counted from a start never falls: it was revised, restarted, or is no cumulative count.",
-        "Give the revised values of the earlier periods too, or name a break in the indicator.",
+        "Check the later value; a correction belongs in the earlier row, recorded later.",
     ),
     "not_answered": (
         "note",

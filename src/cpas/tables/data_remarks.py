@@ -111,7 +111,7 @@ def _falls(plan: Plan, rows: Rows) -> Iterator[Remark]:
     falls[now[1:]] = together & (rows.value[now[1:]] < rows.value[now[:-1]])
     for indicator, count in _by_indicator(plan, rows, falls):
         yield data_remark(
-            "cumulative_falls", where=indicator.id, message=f"{counted(count)} below the value of the period before."
+            "cumulative_fall", where=indicator.id, message=f"{counted(count)} below the value of the period before."
         )
 
 

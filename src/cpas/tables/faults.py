@@ -19,6 +19,8 @@ Rows = NDArray[np.int64]
 
 #: How many faults of each sort an error shows.
 SHOWN: Final = 20
+#: How many faults of each sort are told in words among the rows that were dropped.
+_TOLD: Final = 1000
 
 
 @attrs.frozen(eq=False)
@@ -130,13 +132,17 @@ class FaultLog:
         return frame.sort_values(["row", "column", "code"], kind="stable", ignore_index=True)
 
     def dropped(self) -> pd.DataFrame:
-        """Return the rows with a fault, as given, with the column ``fault`` beside; the index is their number."""
+        """Return the rows with a fault, as given, with the column ``fault`` beside; the index is their number.
+
+        Each fault has its column and code; the first thousand of each sort have their sentence too.
+        """
         rows = np.flatnonzero(self.is_bad)
         frame = self.given.frame.iloc[rows].astype(object)
         said: dict[int, list[str]] = {int(row): [] for row in rows}
         for entry in self._entries:
-            for row in entry.rows.tolist():
-                said[row].append(f"{entry.column}: {entry.message(row)} [{entry.code}]")
+            for n, row in enumerate(entry.rows.tolist()):
+                sentence = f" {entry.message(row)}" if n < _TOLD else ""
+                said[row].append(f"{entry.column}:{sentence} [{entry.code}]")
         frame["fault"] = pd.Series([" ".join(said[row]) for row in rows.tolist()], index=frame.index, dtype=object)
         frame.index = pd.Index(self.given.row_numbers[rows], name=self.given.row_word)
         return frame

@@ -113,7 +113,7 @@ def _element_reader(plan: Plan) -> Callable[[Any], int]:
         if id in plan.elements_by_id:
             level = plan.elements_by_id[id].level
             raise Unreadable(f"{id!r} is an {level}. Only outputs and activities are delivered.")
-        raise Unreadable(f"There is no output or activity {show(value)}.{did_you_mean(id, known)}")
+        raise Unreadable(lambda: f"There is no output or activity {show(value)}.{did_you_mean(id[:40], known)}")
 
     return read
 

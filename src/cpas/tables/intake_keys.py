@@ -20,7 +20,7 @@ from cpas.tables.readings import (
     find_id,
     find_word,
     read_each,
-    read_moment,
+    read_moments,
     read_period,
     read_words,
     show,
@@ -114,7 +114,7 @@ def read_period_column(log: FaultLog) -> tuple[Codes, tuple[Period, ...]]:
 
 def read_times(log: FaultLog) -> Codes:
     """Return when each row was known, in microseconds since 1970."""
-    reading = read_each(log.given.column("recorded_at"), read_moment, default=int(ALWAYS))
+    reading = read_moments(log.given.column("recorded_at"))
     return note_and_spread(log, "unreadable_time", "recorded_at", reading, blank=int(ALWAYS))
 
 
@@ -170,9 +170,11 @@ def _member_reader(known: dict[str, int], dimension: str) -> Callable[[Any], int
     def read(value: Any) -> int:
         found = known.get(as_id(value))
         if found is None:
-            near = did_you_mean(as_id(value), known)
             raise Unreadable(
-                f"{show(value)} is no member of {dimension!r}.{near} Use one of {words}, or leave it empty for all."
+                lambda: (
+                    f"{show(value)} is no member of {dimension!r}.{did_you_mean(as_id(value)[:40], known)} "
+                    f"Use one of {words}, or leave it empty for all."
+                )
             )
         return found
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from numbers import Real
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from cpas.errors import CpasError, PeriodError, did_you_mean
 from cpas.periods import Period, to_period
 from cpas.tables.given import Coded
-from cpas.tables.rows import moment
+from cpas.tables.rows import ALWAYS, moment
 
 __all__ = [
     "Reading",
@@ -34,6 +34,7 @@ __all__ = [
     "is_end_of_day",
     "read_each",
     "read_moment",
+    "read_moments",
     "read_number",
     "read_numbers",
     "read_period",
@@ -68,8 +69,44 @@ class Reading:
     problems: Mapping[int, str]
 
 
+class Problems(Mapping[int, str]):
+    """What is wrong with some of the values of a column, said when it is asked for.
+
+    Of a million unreadable cells twenty are shown: the number of each is kept, and its value read again to say why.
+    """
+
+    def __init__(self, coded: Coded, read: Callable[[Any], object], numbers: list[int]) -> None:
+        self._coded, self._read, self._numbers = coded, read, dict.fromkeys(numbers)
+
+    def __getitem__(self, number: int) -> str:
+        if number not in self._numbers:
+            raise KeyError(number)
+        try:
+            self._read(self._coded.values[number])
+        except CpasError as error:
+            return str(error)
+        raise KeyError(number)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+
 class Unreadable(CpasError, ValueError):
-    """A cell that does not say what its column should; caught where cells are read."""
+    """A cell that does not say what its column should; caught where cells are read.
+
+    What it says may be a function, asked only when the text is needed: to find the nearest word costs more than all
+    the rest of reading.
+    """
+
+    def __init__(self, says: str | Callable[[], str]) -> None:
+        super().__init__()
+        self.says = says
+
+    def __str__(self) -> str:
+        return self.says if isinstance(self.says, str) else self.says()
 
 
 def read_each(coded: Coded, read: Callable[[Any], T], *, default: T) -> Reading:
@@ -81,14 +118,14 @@ def read_each(coded: Coded, read: Callable[[Any], T], *, default: T) -> Reading:
     >>> reading.results, list(reading.problems)
     ([1.0, nan], [1])
     """
-    results, problems = [], {}
+    results, problems = [], []
     for number, value in enumerate(coded.values):
         try:
             results.append(read(value))
-        except CpasError as error:
+        except CpasError:
             results.append(default)
-            problems[number] = str(error)
-    return Reading(results, problems)
+            problems.append(number)
+    return Reading(results, Problems(coded, read, problems))
 
 
 def show(value: object) -> str:
@@ -125,6 +162,10 @@ def as_id(value: Any) -> str:
     return str(value)
 
 
+def _nearest(value: Any, known: Iterable[str]) -> str:
+    return did_you_mean(as_id(value)[:_LONGEST], known)
+
+
 def find_word(known: Mapping[str, int], *, what: str) -> Callable[[Any], int]:
     """Return a reader that gives the number of a folded word, or refuses it with the nearest."""
     by_fold = {folded(word): number for word, number in known.items()}
@@ -132,8 +173,9 @@ def find_word(known: Mapping[str, int], *, what: str) -> Callable[[Any], int]:
     def read(value: Any) -> int:
         found = by_fold.get(folded(as_id(value)))
         if found is None:
-            near = did_you_mean(as_id(value), known)
-            raise Unreadable(f"{show(value)} is no {what}.{near} Use one of {', '.join(known)}.")
+            raise Unreadable(
+                lambda: f"{show(value)} is no {what}.{_nearest(value, known)} Use one of {', '.join(known)}."
+            )
         return found
 
     return read
@@ -145,7 +187,7 @@ def find_id(known: Mapping[str, int], *, what: str) -> Callable[[Any], int]:
     def read(value: Any) -> int:
         found = known.get(as_id(value))
         if found is None:
-            raise Unreadable(f"There is no {what} {show(value)}.{did_you_mean(as_id(value)[:_LONGEST], known)}")
+            raise Unreadable(lambda: f"There is no {what} {show(value)}.{_nearest(value, known)}")
         return found
 
     return read
@@ -173,10 +215,10 @@ def read_number(value: Any) -> float:
     """
     if isinstance(value, str):
         if not _NUMBER.fullmatch(value):
-            raise Unreadable(f"{show(value)} is not a number{_hint(value)}")
+            raise Unreadable(lambda: f"{show(value)} is not a number{_hint(value)}")
         result = float(value)
     elif isinstance(value, bool | np.bool_) or not isinstance(value, Real | Decimal):
-        raise Unreadable(f"{show(value)} ({type(value).__name__}) is not a number.")
+        raise Unreadable(lambda: f"{show(value)} ({type(value).__name__}) is not a number.")
     else:
         result = _to_float(value)
     if not math.isfinite(result):
@@ -213,14 +255,14 @@ def read_numbers(coded: Coded) -> tuple[NDArray[np.float64], Mapping[int, str]]:
     Examples
     --------
     >>> numbers, problems = read_numbers(Coded(("5", "n/a"), np.array([1, 0, -1])))
-    >>> numbers.tolist(), problems
-    ([nan, 5.0, nan], {1: "'n/a' is not a number. Leave the cell empty and give a reason, such as not_collected."})
+    >>> numbers.tolist(), problems[1]
+    ([nan, 5.0, nan], "'n/a' is not a number. Leave the cell empty and give a reason, such as not_collected.")
     """
-    results, problems = _fast_numbers(coded.values), {}
-    if results is None:
-        reading = read_each(coded, read_number, default=math.nan)
-        results, problems = np.array(reading.results, dtype=np.float64), dict(reading.problems)
-    return coded.spread(results, blank=math.nan).astype(np.float64), problems
+    results = _fast_numbers(coded.values)
+    if results is not None:
+        return coded.spread(results, blank=math.nan).astype(np.float64), {}
+    reading = read_each(coded, read_number, default=math.nan)
+    return coded.spread(np.array(reading.results, dtype=np.float64), blank=math.nan), reading.problems
 
 
 def _fast_numbers(values: tuple[Any, ...]) -> NDArray[np.float64] | None:
@@ -273,7 +315,7 @@ def read_moment(value: Any) -> int:
     """
     when = _to_datetime(value)
     if when is None:
-        raise Unreadable(f"{show(value)} is not a day. Write 2025-07-01, or 2025-07-01T14:30.")
+        raise Unreadable(lambda: f"{show(value)} is not a day. Write 2025-07-01, or 2025-07-01T14:30.")
     try:
         return end_of_bare_day(moment(when))
     except OverflowError:
@@ -283,6 +325,35 @@ def read_moment(value: Any) -> int:
 def end_of_bare_day(microseconds: int) -> int:
     """Return the end of the day for a time that is exactly its beginning; others as they are."""
     return microseconds if microseconds % _DAY else microseconds + _DAY - 1
+
+
+def read_moments(coded: Coded) -> Reading:
+    """Return the distinct values of a column as :func:`read_moment` does, all at once where they are of one form.
+
+    Examples
+    --------
+    >>> reading = read_moments(Coded(("2025-07-01", "2025-07-01T14:30"), np.array([0, 1])))
+    >>> reading.results == [read_moment("2025-07-01"), read_moment("2025-07-01T14:30")]
+    True
+    """
+    times = _fast_times(coded.values)
+    if times is None:
+        return read_each(coded, read_moment, default=int(ALWAYS))
+    microseconds = times.astype("datetime64[us]").astype(np.int64)
+    return Reading(np.where(microseconds % _DAY, microseconds, microseconds + _DAY - 1).tolist(), {})
+
+
+def _fast_times(values: tuple[Any, ...]) -> NDArray[np.datetime64] | None:
+    """Return all values as times where they are texts without a zone, or timestamps of a frame without one."""
+    kinds = {type(value) for value in values}
+    if kinds == {str} and all(map(_TIME_WITHOUT_ZONE.fullmatch, values)):
+        try:
+            return np.array(values).astype("datetime64[us]")
+        except ValueError:
+            return None
+    if kinds == {pd.Timestamp} and not any(value.tzinfo for value in values):
+        return np.array([value.to_datetime64() for value in values])
+    return None
 
 
 def is_end_of_day(when: datetime) -> bool:
@@ -297,6 +368,8 @@ def is_end_of_day(when: datetime) -> bool:
 
 
 _DAY: Final = 24 * 3600 * 1_000_000
+
+_TIME_WITHOUT_ZONE: Final = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.]\d{1,6})?)?)?", flags=re.ASCII)
 
 
 def _to_datetime(value: Any) -> date | datetime | None:

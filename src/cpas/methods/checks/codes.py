@@ -95,13 +95,6 @@ _RESULT_CODES: Final = (
         mend="Correct one of them; which one counts is the methodology's choice (totals).",
     ),
     Code(
-        "cumulative_fall",
-        "warning",
-        what="A count since the start falls from one period to the next.",
-        why="What is counted from a start never falls: it was revised, restarted, or is no cumulative count.",
-        mend="Check the later value; a correction belongs in the earlier row, recorded later.",
-    ),
-    Code(
         "formula",
         "error",
         what="The formula of an indicator cannot be worked out.",
