@@ -84,11 +84,22 @@ RecommendationType = Literal["strategic", "operational", "resource", "coordinati
 Decision = Literal["proposed", "submitted", "accepted", "partly accepted", "rejected", "deferred"]
 RecommendationStatus = Literal["open", "in progress", "done", "overdue", "overtaken by events"]
 
-Normalise = Literal["progress", "goalposts", "band"]
-Combine = Literal["arithmetic", "geometric", "harmonic", "minimum", "median"]
+#: Only what makes 0 to 100 is here: z-scores, ranks and outranking are functions, never part of a score (rule 14).
+Normalise = Literal["progress", "goalposts", "band", "thresholds", "categories"]
+#: Only what stays between the worst and the best part is here; a better part never lowers the whole.
+Combine = Literal["arithmetic", "geometric", "harmonic", "generalised", "mean_min", "median", "minimum"]
+#: What the least coverage is a share of: the weight behind a score, or the indicators due here and upstream.
+Availability = Literal["weight", "indicators"]
 Weights = Literal["plan", "equal"]
+#: How elements are rated: each level by its own rule; by the two worst of their indicators (SDG dashboards); or by the
+#: mean of their indicators' progress scores (Statistics Canada).
+RatingRule = Literal["level", "worst_two", "statcan"]
 Totals = Literal["given", "parts"]
 Rebase = Literal["per_day"]
+#: How a flow whose period lies across a border is divided.
+Straddle = Literal["per_day"]
+#: How gaps may be filled, on request and marked.
+Gaps = Literal["carry last", "interpolate", "same season"]
 Seasons = Literal["calendar"]
 Severity = Literal["error", "warning", "note"]
 

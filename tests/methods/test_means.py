@@ -13,6 +13,7 @@ from cpas.errors import MethodError
 from cpas.methods import combine
 from cpas.methods.combine import (
     COMBINATIONS,
+    PARAMETERS,
     arithmetic,
     geometric,
     harmonic,
@@ -25,6 +26,8 @@ from cpas.methods.combine import (
 )
 
 methods = st.sampled_from(COMBINATIONS)
+#: Numbers for the rules that need one: a strong power, and a quarter of the minimum.
+NUMBERS = {"generalised": -2.0, "mean_min": 0.25}
 scores = st.floats(0, 100) | st.just(float("nan"))
 weights = st.integers(0, 20)
 
@@ -43,7 +46,8 @@ def near(one, other):
 
 
 def combined(method, values, heavy):
-    return getattr(combine, method)(values, heavy)
+    number = {PARAMETERS[method]: NUMBERS[method]} if method in PARAMETERS else {}
+    return getattr(combine, method)(values, heavy, **number)
 
 
 # -- laws of every rule ----------------------------------------------------------------------------
@@ -128,7 +132,7 @@ def test_segments_are_nodes(level, method):
     values, heavy = (np.concatenate(arrays) for arrays in zip(*level, strict=True))
     starts = np.cumsum([0, *(len(node[0]) for node in level[:-1])])
 
-    found = segment_combine(method, values[:, np.newaxis], heavy, starts)
+    found = segment_combine(method, values[:, np.newaxis], heavy, starts, parameter=NUMBERS.get(method))
     assert near(found[:, 0], [combined(method, *node) for node in level])
 
 
@@ -291,6 +295,20 @@ def test_parent_without_weight():
     """Each parent needs some weight, not the level as a whole."""
     with pytest.raises(MethodError, match="at position 1, 0 leaves nothing"):
         segment_combine("arithmetic", np.ones((3, 1)), [1, 0, 0], [0, 1])
+
+
+@pytest.mark.parametrize(
+    ("method", "number", "match"),
+    [
+        ("generalised", None, "its power: none"),
+        ("mean_min", float("nan"), "its alpha: none"),
+        ("mean_min", 1.5, "between 0"),
+    ],
+)
+def test_number_that_a_rule_needs(method, number, match):
+    """A rule that has a number in it is not run without one."""
+    with pytest.raises(MethodError, match=match):
+        segment_combine(method, np.ones((1, 1)), [1], [0], parameter=number)
 
 
 def test_unknown_method():

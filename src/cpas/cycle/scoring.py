@@ -175,7 +175,7 @@ def _element_reasons(
         reason[edges.parents] = np.where((low == high) & (low >= 0), low, reason_code("not_available"))
     reason[blocks.withheld] = reason_code("below_coverage")
     there = ~np.isnan(blocks.score)
-    flagged = there & (blocks.coverage < methodology.min_coverage - 1e-12)
+    flagged = there & (blocks.available < methodology.min_coverage - 1e-12)
     reason[there] = -1
     reason[flagged] = reason_code("below_coverage")
     return reason
@@ -230,12 +230,13 @@ def _remarks(
             hint="Give a baseline and a target of the value's own frequency.",
         )
     there = ~np.isnan(blocks.score)
-    flagged = there & (blocks.coverage < methodology.min_coverage - 1e-12)
+    flagged = there & (blocks.available < methodology.min_coverage - 1e-12)
     for node in np.flatnonzero(flagged.any(axis=1)):
         id = aggregates.plan.elements[node].id
+        behind = "indicators" if methodology.choice(id, "availability") == "indicators" else "weight"
         yield Remark(
             "below_coverage",
             where=id,
-            message=f"{id} has scores that rest on less than {methodology.min_coverage:.0%} of their weight.",
+            message=f"{id} has scores that rest on less than {methodology.min_coverage:.0%} of their {behind}.",
             hint="Read them with their coverage, or collect what is missing.",
         )

@@ -1,6 +1,6 @@
 """Every combination of methodology §6, under one name: one number from several.
 
-What each does with a missing part and with zero is said at its function. The roll-up of a plan knows the five of
+What each does with a missing part and with zero is said at its function. The roll-up of a plan knows those of
 :data:`COMBINATIONS`; what compares units (outranking) or counts them (Alkire–Foster) stands beside it.
 """
 
@@ -16,6 +16,7 @@ from cpas.methods.ordinal import k_of_n, majority
 from cpas.methods.outranking import copeland, outranking_matrix
 from cpas.methods.segments import (
     COMBINATIONS,
+    PARAMETERS,
     segment_combine,
     segment_coverage,
     segment_maximum,
@@ -24,6 +25,7 @@ from cpas.methods.segments import (
 
 __all__ = [
     "COMBINATIONS",
+    "PARAMETERS",
     "Deprivation",
     "adjusted_goalposts",
     "adjusted_scale",

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cpas.errors import MethodError
-from cpas.methods._elementwise import Array, Values, as_given
-from cpas.methods._refusals import refuse_where
-from cpas.methods.means import arithmetic, geometric, lined_up, minimum
+from cpas.methods._elementwise import Values, as_given
+from cpas.methods.means import lined_up
+from cpas.methods.segments import segment_combine
 
 __all__ = ["generalised", "mean_min"]
 
@@ -49,26 +49,7 @@ def generalised(values: ArrayLike, weights: ArrayLike | None = None, *, power: f
     """
     if np.isnan(power):
         raise MethodError("A generalised mean needs a power: a number, or -inf or inf.", power=power)
-    if np.isinf(power):
-        sign = 1.0 if power < 0 else -1.0
-        return sign * minimum(sign * np.asarray(values, dtype=np.float64), weights, axis=axis)
-    if abs(power) < 1e-12:  # the limit, which the formula itself reaches only by rounding
-        return geometric(values, weights, axis=axis)
-    scores, heavy = lined_up(values, weights, axis)
-    refuse_where(scores < 0, scores, what="score", why="has no generalised mean: clip it at 0")
-    return as_given(_power_mean(scores, np.where(np.isnan(scores), 0.0, heavy), power))
-
-
-def _power_mean(scores: Array, heavy: Array, power: float) -> Array:
-    total = heavy.sum(axis=0)
-    with np.errstate(divide="ignore"):
-        logs = np.where(heavy > 0, np.log(np.where(heavy > 0, scores, 1.0)), -np.inf * np.sign(power))
-    # Measured from the part that the power favours, no term of the sum can overflow.
-    anchor = logs.max(axis=0) if power > 0 else logs.min(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        terms = np.where(heavy > 0, heavy / total * np.expm1(power * (logs - anchor)), 0.0)
-        mean = np.exp(anchor + np.log1p(terms.sum(axis=0)) / power)
-    return np.where(total > 0, np.where(anchor == -np.inf, 0.0, mean), np.nan)
+    return _combined("generalised", values, weights, axis, power)
 
 
 def mean_min(values: ArrayLike, weights: ArrayLike | None = None, *, alpha: float, axis: int = 0) -> Values:
@@ -96,7 +77,11 @@ def mean_min(values: ArrayLike, weights: ArrayLike | None = None, *, alpha: floa
     >>> mean_min([80, 50, 20], [0.5, 0.3, 0.2], alpha=0.25)
     49.25
     """
-    if not 0 <= alpha <= 1:
-        raise MethodError(f"Alpha is a share between 0 (mean) and 1 (minimum), not {alpha!r}.", alpha=alpha)
-    mean, worst = arithmetic(values, weights, axis=axis), minimum(values, weights, axis=axis)
-    return (1 - alpha) * mean + alpha * worst
+    return _combined("mean_min", values, weights, axis, alpha)
+
+
+def _combined(method: str, values: ArrayLike, weights: ArrayLike | None, axis: int, parameter: float) -> Values:
+    scores, heavy = lined_up(values, weights, axis)
+    flat = (len(scores), -1)
+    combined = segment_combine(method, scores.reshape(flat), heavy.reshape(flat), [0], parameter=parameter)
+    return as_given(combined[0].reshape(scores.shape[1:]))

@@ -6,8 +6,9 @@ The rows of `values` are edges, sorted by parent; `starts` says where each paren
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -19,6 +20,7 @@ from cpas.methods._refusals import Mask, finite, refuse_where
 
 __all__ = [
     "COMBINATIONS",
+    "PARAMETERS",
     "checked_weights",
     "segment_combine",
     "segment_coverage",
@@ -74,6 +76,35 @@ def _one_median(values: Array, weights: Array) -> Array:
     return np.where(half > 0, low + (high - low) / 2, np.nan)
 
 
+def _generalised(values: Array, weights: Array, starts: Starts, power: float) -> Array:
+    if np.isinf(power):
+        sign = 1.0 if power < 0 else -1.0
+        return sign * _minimum(sign * values, weights, starts)
+    if abs(power) < 1e-12:  # the limit, which the formula itself reaches only by rounding
+        return _geometric(values, weights, starts)
+    refuse_where(values < 0, values, what="score", why="has no generalised mean: clip it at 0, or combine otherwise")
+    return _power_mean(values, weights, starts, power)
+
+
+def _power_mean(values: Array, weights: Array, starts: Starts, power: float) -> Array:
+    total = np.add.reduceat(weights, starts, axis=0)
+    lengths = np.diff(np.append(starts, len(values)))
+    with np.errstate(divide="ignore"):
+        logs = np.where(weights > 0, np.log(np.where(weights > 0, values, 1.0)), -np.inf * np.sign(power))
+    # Measured from the part that the power favours, no term of the sum can overflow.
+    favoured = np.maximum.reduceat(logs, starts, axis=0) if power > 0 else np.minimum.reduceat(logs, starts, axis=0)
+    anchor = np.repeat(favoured, lengths, axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shares = weights / np.repeat(total, lengths, axis=0)
+        terms = np.where(weights > 0, shares * np.expm1(power * (logs - anchor)), 0.0)
+        mean = np.exp(favoured + np.log1p(np.add.reduceat(terms, starts, axis=0)) / power)
+    return np.where(total > 0, np.where(favoured == -np.inf, 0.0, mean), np.nan)
+
+
+def _mean_min(values: Array, weights: Array, starts: Starts, alpha: float) -> Array:
+    return (1 - alpha) * _arithmetic(values, weights, starts) + alpha * _minimum(values, weights, starts)
+
+
 def _divided(above: Array, below: Array) -> Array:
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(below > 0, above / np.where(below > 0, below, 1.0), np.nan)
@@ -85,14 +116,22 @@ _RULES: Final[dict[str, _Rule]] = {
     "arithmetic": _arithmetic,
     "geometric": _geometric,
     "harmonic": _harmonic,
-    "minimum": _minimum,
     "median": _median,
+    "minimum": _minimum,
 }
+_RULES_BY_NUMBER: Final[dict[str, Callable[[Array, Array, Starts, float], Array]]] = {
+    "generalised": _generalised,
+    "mean_min": _mean_min,
+}
+#: The number that a rule needs beside scores and weights, by the name of the rule.
+PARAMETERS: Final[Mapping[str, str]] = MappingProxyType({"generalised": "power", "mean_min": "alpha"})
 #: Names of the rules that :func:`segment_combine` knows.
-COMBINATIONS: Final[tuple[str, ...]] = tuple(_RULES)
+COMBINATIONS: Final[tuple[str, ...]] = (*_RULES, *_RULES_BY_NUMBER)
 
 
-def segment_combine(method: str, values: ArrayLike, weights: ArrayLike, starts: ArrayLike) -> Array:
+def segment_combine(
+    method: str, values: ArrayLike, weights: ArrayLike, starts: ArrayLike, *, parameter: float | None = None
+) -> Array:
     """Combine the edges of each parent, for every column at once.
 
     Parameters
@@ -105,6 +144,8 @@ def segment_combine(method: str, values: ArrayLike, weights: ArrayLike, starts: 
         Not negative. A parent must have some weight.
     starts : array of int
         Where each parent begins: rising, from 0, as for :meth:`numpy.ufunc.reduceat`.
+    parameter : float, optional
+        The number of :data:`PARAMETERS` that the method needs: the power of ``generalised``, the alpha of ``mean_min``.
 
     Returns
     -------
@@ -114,8 +155,8 @@ def segment_combine(method: str, values: ArrayLike, weights: ArrayLike, starts: 
     Raises
     ------
     MethodError
-        If the method is unknown, a parent has no edges, weights are negative, missing or all zero, or a value
-        is out of the method's range.
+        If the method is unknown or lacks its parameter, a parent has no edges, weights are negative, missing or all
+        zero, or a value is out of the method's range.
 
     Notes
     -----
@@ -127,11 +168,7 @@ def segment_combine(method: str, values: ArrayLike, weights: ArrayLike, starts: 
     array([[59.],
            [ 7.]])
     """
-    if method not in _RULES:
-        raise MethodError(
-            f"No way to combine is called {method!r}.{did_you_mean(method, _RULES)} Known: {', '.join(_RULES)}.",
-            method=method,
-        )
+    rule = _rule(method, parameter)
     scores, begin = finite(values, what="score"), _checked_starts(starts, len(np.asarray(values)))
     beside = checked_weights(weights, scores.shape, begin)
     present = ~np.isnan(scores)
@@ -140,7 +177,25 @@ def segment_combine(method: str, values: ArrayLike, weights: ArrayLike, starts: 
     # A missing value takes part with no weight; 1 is in the range of every rule.
     taking_part = np.where(present, beside, 0.0)
     filled = np.where(taking_part > 0, scores, 1.0)
-    return _RULES[method](filled, taking_part, begin)
+    return rule(filled, taking_part, begin)
+
+
+def _rule(method: str, parameter: float | None) -> _Rule:
+    if method not in COMBINATIONS:
+        raise MethodError(
+            f"No way to combine is called {method!r}.{did_you_mean(method, COMBINATIONS)} "
+            f"Known: {', '.join(COMBINATIONS)}.",
+            method=method,
+        )
+    if method in _RULES:
+        return _RULES[method]
+    name = PARAMETERS[method]
+    if parameter is None or np.isnan(parameter):
+        raise MethodError(f"To combine by {method!r} takes a number, its {name}: none is given.", method=method)
+    if method == "mean_min" and not 0 <= parameter <= 1:
+        raise MethodError(f"Alpha is a share between 0 (mean) and 1 (minimum), not {parameter!r}.", alpha=parameter)
+    numbered, number = _RULES_BY_NUMBER[method], float(parameter)
+    return lambda values, weights, starts: numbered(values, weights, starts, number)
 
 
 def segment_coverage(present: ArrayLike, weights: ArrayLike, starts: ArrayLike) -> Array:

@@ -68,7 +68,9 @@ def stability_interval(
     return float(max(0.0, ends[0])), float(min(1.0, ends[1]))
 
 
-def leave_one_out(scores: ArrayLike, weights: ArrayLike | None = None, *, method: str = "arithmetic") -> Array:
+def leave_one_out(
+    scores: ArrayLike, weights: ArrayLike | None = None, *, method: str = "arithmetic", parameter: float | None = None
+) -> Array:
     """What the whole would be without each part in turn.
 
     Parameters
@@ -77,6 +79,8 @@ def leave_one_out(scores: ArrayLike, weights: ArrayLike | None = None, *, method
         Of one node.
     method : str
         How it is combined: a word of :data:`~cpas.methods.combine.COMBINATIONS`.
+    parameter : float, optional
+        The number that the method needs, see :data:`~cpas.methods.combine.PARAMETERS`.
 
     Returns
     -------
@@ -93,7 +97,7 @@ def leave_one_out(scores: ArrayLike, weights: ArrayLike | None = None, *, method
     array([38.        , 62.85714286, 68.75      ])
     """
     parts, heavy = _one_node(scores, weights)
-    return _without(parts, heavy, method)
+    return _without(parts, heavy, method, parameter)
 
 
 def needed_change(scores: ArrayLike, weights: ArrayLike | None = None, *, cut: float) -> Array:
@@ -136,8 +140,8 @@ def _one_node(scores: ArrayLike, weights: ArrayLike | None) -> tuple[Array, Arra
     return parts, heavy
 
 
-def _without(parts: Array, heavy: Array, method: str = "arithmetic") -> Array:
+def _without(parts: Array, heavy: Array, method: str = "arithmetic", parameter: float | None = None) -> Array:
     # One column for each part left out.
     columns = np.where(np.eye(len(parts), dtype=bool), np.nan, parts[:, np.newaxis])
-    combined: Array = segment_combine(method, columns, heavy, [0])[0]
+    combined: Array = segment_combine(method, columns, heavy, [0], parameter=parameter)[0]
     return combined

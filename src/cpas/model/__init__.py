@@ -19,6 +19,7 @@ from cpas.model.elements import (
 )
 from cpas.model.indicators import Baseline, Break, Indicator, Measure, Target
 from cpas.model.judgements import Action, Evidence, Judgement, Recommendation
+from cpas.model.methodologies import METHODOLOGIES, preset
 from cpas.model.methodology import DEFAULT, Methodology, Override, Threshold
 from cpas.model.places import Dimension, Place
 from cpas.model.plans import Plan
@@ -26,6 +27,7 @@ from cpas.model.stakeholders import Influence, Relation, Stakeholder, Stance
 
 __all__ = [
     "DEFAULT",
+    "METHODOLOGIES",
     "Action",
     "Activity",
     "After",
@@ -58,4 +60,5 @@ __all__ = [
     "Target",
     "Threshold",
     "chain",
+    "preset",
 ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
 from attrs import field
 
-from cpas.choices import Combine, Normalise, Rebase, Seasons, Totals, Weights
+from cpas.choices import Availability, Combine, Gaps, Normalise, RatingRule, Rebase, Seasons, Straddle, Totals, Weights
 from cpas.errors import Fault, UnknownIdError
 from cpas.model.fields import Record, as_tuple, number, optional_number
 from cpas.scales import Scale
@@ -43,10 +44,26 @@ class Override(Record):
     normalise: Normalise | None = None
     #: How the parts make the score (elements).
     combine: Combine | None = None
-    #: Least share of the weight that must have a value (elements).
+    #: Power of the generalised mean (elements).
+    power: float | None = field(default=None, converter=optional_number)
+    #: Share of the minimum in the mean–min function (elements).
+    alpha: float | None = field(default=None, converter=optional_number)
+    #: Least share that must have a value; below it there is no score (elements).
     min_coverage: float | None = field(default=None, converter=optional_number)
+    #: What that share is of (elements).
+    availability: Availability | None = None
     #: Whether weights are those of the plan, or equal (elements).
     weights: Weights | None = None
+
+    def meaning_faults(self) -> Iterator[Fault]:
+        """Yield shares outside 0 to 1."""
+        for name in ("min_coverage", "alpha"):
+            yield from _share_faults(name, getattr(self, name))
+
+
+def _share_faults(name: str, value: float | None) -> Iterator[Fault]:
+    if value is not None and not 0 <= value <= 1:
+        yield Fault(name, f"{value:g} is not a share from 0 to 1.", "range")
 
 
 #: Constants of the default methodology; a methodology may carry its own.
@@ -105,8 +122,14 @@ class Methodology(Record):
     normalise: Normalise = "progress"
     #: How scores of parts make the score of an element.
     combine: Combine = "arithmetic"
-    #: Least share of the weight that must have a value, 0 to 1; below it a score is flagged.
+    #: Power of the generalised mean, where it is used: 1 is the mean, 0 the geometric one, −1 the harmonic one.
+    power: float | None = field(default=None, converter=optional_number)
+    #: Share of the minimum in the mean–min function, 0 to 1, where it is used.
+    alpha: float | None = field(default=None, converter=optional_number)
+    #: Least share that must have a value, 0 to 1; below it a score is flagged.
     min_coverage: float = field(default=0.0, converter=number)
+    #: What that share is of: the weight behind the score, or the indicators due here and upstream.
+    availability: Availability = "weight"
     #: Weights of the plan, or equal ones.
     weights: Weights = "plan"
     #: Which one counts where a total is given beside its parts.
@@ -115,10 +138,14 @@ class Methodology(Record):
     rebase: Rebase | None = None
     #: How many of the expected returns make an aggregate complete: all, any, ``at least 2``, ``share 0.8``.
     completeness: str = "all"
-    #: How gaps are filled; nothing fills none.
-    gaps: str | None = None
+    #: How gaps are filled, marked on every number it touches; nothing fills none.
+    gaps: Gaps | None = None
+    #: ``per_day`` permits a flow whose period lies across a border to be divided by days, marked.
+    straddle: Straddle | None = None
     #: What counts as the same season a year before.
     seasons: Seasons = "calendar"
+    #: How elements are rated: each level by its own rule, by its two worst indicators, or as StatCan does.
+    rating: RatingRule = "level"
     #: Scales in place of the library's own, each with the source of its cut points.
     scales: tuple[Scale, ...] = field(default=(), converter=as_tuple)
     #: What is done otherwise at single elements and indicators.
@@ -129,24 +156,41 @@ class Methodology(Record):
     sources: tuple[Source, ...] = field(default=(), converter=as_tuple)
 
     def meaning_faults(self) -> Iterator[Fault]:
-        """Yield a coverage that is no share, an unknown policy, and ids given twice."""
-        if not 0 <= self.min_coverage <= 1:
-            yield Fault("min_coverage", f"{self.min_coverage:g} is not a share from 0 to 1.", "range")
+        """Yield shares outside 0 to 1, an unknown policy, ids given twice, and two scales for one level."""
+        for name in ("min_coverage", "alpha"):
+            yield from _share_faults(name, getattr(self, name))
         if not _COMPLETENESS.fullmatch(self.completeness):
             yield Fault(
                 "completeness",
                 f"{self.completeness!r} is not a policy. Write all, any, 'at least 2', or 'share 0.8'.",
                 "field",
             )
-        if self.gaps is not None:
-            yield Fault("gaps", f"{self.gaps!r} is not a way to fill gaps; none is known yet.", "field")
         ids = [override.id for override in self.nodes]
         if len(set(ids)) < len(ids):
             yield Fault("nodes", f"{ids} names an id twice.", "duplicate")
+        # Indicators may have several: one for each number of cut points.
+        levels = [level for scale in self.scales for level in scale.levels if level != "indicator"]
+        if twice := sorted({level for level in levels if levels.count(level) > 1}):
+            yield Fault("scales", f"Two scales are for {twice[0]!r}: one for each level.", "duplicate")
 
     def node(self, id: str) -> Override:
         """Return what is done otherwise at an id; an empty override where nothing is."""
-        return next((override for override in self.nodes if override.id == id), Override(id))
+        at = bisect_left(self.nodes, id, key=lambda override: override.id)
+        return self.nodes[at] if at < len(self.nodes) and self.nodes[at].id == id else Override(id)
+
+    def choice(self, id: str, name: str) -> Any:
+        """Return a choice as it holds at an id: what is done otherwise there, else the default.
+
+        What the plan itself says of an element stands between the two.
+
+        Examples
+        --------
+        >>> strict = Methodology("strict", "1", weights="equal", nodes={"OBJ-1": {"weights": "plan"}})
+        >>> strict.choice("OBJ-1", "weights"), strict.choice("OC-1", "weights")
+        ('plan', 'equal')
+        """
+        here = getattr(self.node(id), name)
+        return getattr(self, name) if here is None else here
 
     def threshold(self, name: str) -> float:
         """Return a constant by name.

@@ -7,23 +7,31 @@ scale for outcomes here is an extension of our own.
 
 from cpas.scales.presets import (
     CONTRIBUTION,
+    FOUR_STEPS,
     OBJECTIVE_TREND,
     OUTCOME_PATH,
     PRESETS,
     SDG_COLOURS,
+    STATCAN_PROGRESS,
     STRENGTH,
+    THREE_STEPS,
+    TWO_STEPS,
     UNDP_OUTPUT,
 )
 from cpas.scales.scale import GREY, Band, Rating, Scale
 
 __all__ = [
     "CONTRIBUTION",
+    "FOUR_STEPS",
     "GREY",
     "OBJECTIVE_TREND",
     "OUTCOME_PATH",
     "PRESETS",
     "SDG_COLOURS",
+    "STATCAN_PROGRESS",
     "STRENGTH",
+    "THREE_STEPS",
+    "TWO_STEPS",
     "UNDP_OUTPUT",
     "Band",
     "Rating",

@@ -38,6 +38,12 @@ _SDG: Final = Source(
     licence="CC BY 4.0",
     note="Sachs, Schmidt-Traub, Kroll, Lafortune and Fuller; Bertelsmann Stiftung and SDSN.",
 )
+_STATCAN: Final = Source(
+    "Statistics Canada, Progress measurement methodology (Canadian Indicator Framework)",
+    "aggregated progress status: score from -5 to 5, cut at -2.5, 0 and 2.5",
+    url="https://sdgcif-data-canada-oddcic-donnee.github.io",
+    licence="Open Government Licence - Canada",
+)
 _OURS: Final = Source("cpas extension", note="No public source gives a rating scale for outcomes or objectives.")
 
 #: Outputs, against what was due; UNDP does not use it for outcomes, which an office does not control.
@@ -136,7 +142,67 @@ STRENGTH: Final = Scale(
     missing="untested",
 )
 
+#: A score from −5 to 5; after Eurostat.
+STATCAN_PROGRESS: Final = Scale(
+    "statcan-progress",
+    (
+        Band("Deterioration", colour=DARK_RED, source=_STATCAN),
+        Band("Limited progress", -2.5, colour=RUST, source=_STATCAN),
+        Band("Progress made but acceleration needed", 0, colour=GOLD, source=_STATCAN),
+        Band("On track", 2.5, colour=SKY, source=_STATCAN),
+    ),
+    what="progress score",
+    name="Progress status",
+    source=_STATCAN,
+    missing="insufficient data",
+    states=(Band("Target achieved", colour=NAVY, source=_STATCAN, note="Every series has met its target."),),
+)
+_STEPS: Final = Source("cpas extension", note="The cut points are those of the indicator; only the words are here.")
+#: Words for an indicator with one cut point of its own.
+TWO_STEPS: Final = Scale(
+    "two-steps",
+    (Band("not reached", colour=RUST, source=_STEPS), Band("reached", colour=NAVY, source=_STEPS)),
+    what="value",
+    source=_STEPS,
+    levels=("indicator",),
+)
+#: Words for an indicator with two cut points of its own.
+THREE_STEPS: Final = Scale(
+    "three-steps",
+    (
+        Band("red", colour=RED, source=_STEPS),
+        Band("amber", colour=ORANGE, source=_STEPS),
+        Band("green", colour=GREEN, source=_STEPS),
+    ),
+    what="value",
+    source=_STEPS,
+    levels=("indicator",),
+)
+#: Words for an indicator with three cut points of its own: the colours of the SDG dashboards.
+FOUR_STEPS: Final = Scale(
+    "four-steps",
+    tuple(Band(band.name, colour=band.colour, source=_STEPS) for band in SDG_COLOURS.bands),
+    what="value",
+    source=_STEPS,
+    missing="gray",
+    levels=("indicator",),
+)
+
 #: Every scale above, by id.
 PRESETS: Final[Mapping[str, Scale]] = MappingProxyType(
-    {scale.id: scale for scale in (UNDP_OUTPUT, OUTCOME_PATH, OBJECTIVE_TREND, CONTRIBUTION, SDG_COLOURS, STRENGTH)}
+    {
+        scale.id: scale
+        for scale in (
+            UNDP_OUTPUT,
+            OUTCOME_PATH,
+            OBJECTIVE_TREND,
+            CONTRIBUTION,
+            SDG_COLOURS,
+            STRENGTH,
+            STATCAN_PROGRESS,
+            TWO_STEPS,
+            THREE_STEPS,
+            FOUR_STEPS,
+        )
+    }
 )

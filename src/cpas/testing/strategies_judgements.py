@@ -107,14 +107,21 @@ def methodologies() -> st.SearchStrategy[Methodology]:
     override = fields(
         normalise=word(choices.Normalise),
         combine=word(choices.Combine),
+        power=numbers,
+        alpha=st.floats(0, 1),
         min_coverage=st.floats(0, 1),
+        availability=word(choices.Availability),
         weights=word(choices.Weights),
     )
     constants = st.tuples(st.sampled_from(["delivered", "own", "no"]), numbers, sources)
     said: dict[str, Any] = {
         "normalise": word(choices.Normalise),
         "combine": word(choices.Combine),
+        "power": numbers,
+        "alpha": st.floats(0, 1),
         "min_coverage": st.floats(0, 1),
+        "availability": word(choices.Availability),
+        "rating": word(choices.RatingRule),
         "weights": word(choices.Weights),
         "totals": word(choices.Totals),
         "rebase": word(choices.Rebase),

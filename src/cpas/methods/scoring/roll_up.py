@@ -6,6 +6,8 @@ outcome's score; an element takes a score from the outcomes below it only where 
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +38,8 @@ class Blocks:
     path: Floats
     #: Share of the weight behind the score that had a value.
     coverage: Floats
+    #: Share that the least coverage is held against: of that weight, or of the indicators due here and upstream.
+    available: Floats
     #: Scorable indicators with a value, here and upstream.
     answered: Codes
     #: Scorable indicators due, here and upstream.
@@ -73,36 +77,61 @@ def roll_up(
     n, slots = len(structure.levels), score.shape[1]
     edges = structure.indicators
     here = score[edges.child]
-    own = _combined(structure, edges, here, n)
     present = ~np.isnan(here)
+    own = _placed(_combined(structure, edges, here), edges, n)
     raw_mean = _placed(_mean(edges, raw[edges.child], present), edges, n)
     # Only what has a score and a path makes the path of the score.
     path_own = _placed(_mean(edges, path[edges.child], present & ~np.isnan(path[edges.child])), edges, n)
-    coverage = _placed(_share(edges, present, counts[edges.child]), edges, n)
     has_own = np.zeros(n, dtype=bool)
     has_own[edges.parents] = True
-    state = {
-        "score": own.copy(), "path": path_own, "coverage": coverage, "below": np.full((n, slots), np.nan),
-        "withheld": np.zeros((n, slots)),
-    }  # fmt: skip
-    _withhold(structure, state, range(n))
+    number_due, number_there = (_counted(structure.upstream, flags, n) for flags in (due, answered))
+    state = _State(
+        score=own.copy(),
+        path=path_own,
+        coverage=_placed(_share(edges, present, counts[edges.child]), edges, n),
+        below=np.full((n, slots), np.nan),
+        withheld=np.zeros((n, slots), dtype=bool),
+        by_number=_divided(number_there, number_due),
+        can_have=has_own | np.array(structure.takes_below, dtype=bool),
+    )
+    _withhold(structure, state, np.arange(n))
     for layer in structure.layers:
         _add_layer(structure, state, layer, has_own)
-    low, high = _spread(structure, score, state["score"], n)
+    low, high = _spread(structure, score, state.score, n)
     return Blocks(
-        score=state["score"],
+        score=state.score,
         own=own,
-        below=state["below"],
+        below=state.below,
         raw=raw_mean,
-        path=np.where(np.isnan(state["score"]), np.nan, state["path"]),
-        coverage=state["coverage"],
-        answered=_counted(structure.upstream, answered, n),
-        indicators=_counted(structure.upstream, due, n),
+        path=np.where(np.isnan(state.score), np.nan, state.path),
+        coverage=state.coverage,
+        available=np.where(structure.by_count[:, None], state.by_number, state.coverage),
+        answered=number_there,
+        indicators=number_due,
         worst=low,
         dispersion=high - low,
         has_own=has_own,
-        withheld=state["withheld"] > 0,
+        withheld=state.withheld,
     )
+
+
+@attrs.define(eq=False, kw_only=True)
+class _State:
+    """What is filled in layer by layer: arrays elements × slots."""
+
+    score: Floats
+    path: Floats
+    coverage: Floats
+    below: Floats
+    withheld: Truths
+    by_number: Floats
+    can_have: Truths
+
+
+def _divided(part: NDArray[Any], whole: NDArray[Any]) -> Floats:
+    """Share of a whole; NaN where there is no whole."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(part / np.where(whole == 0, np.nan, whole), dtype=np.float64)
 
 
 def _placed(values: Floats, edges: Edges, n: int, fill: float = np.nan) -> Floats:
@@ -112,17 +141,17 @@ def _placed(values: Floats, edges: Edges, n: int, fill: float = np.nan) -> Float
     return block
 
 
-def _combined(structure: Structure, edges: Edges, values: Floats, n: int) -> Floats:
-    """Combine the parts of each parent by its own method."""
-    block = np.full((n, values.shape[1]), np.nan)
-    methods = np.array([structure.combine[parent] for parent in edges.parents], dtype=object)
-    ends = np.append(edges.starts[1:], len(edges.child))
-    for method in sorted(set(methods.tolist())):
-        mine = np.flatnonzero(methods == method)
-        rows = np.concatenate([np.arange(edges.starts[m], ends[m]) for m in mine])
-        lengths = (ends - edges.starts)[mine]
-        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
-        block[edges.parents[mine]] = segment_combine(method, values[rows], edges.weight[rows], starts)
+def _combined(structure: Structure, edges: Edges, values: Floats) -> Floats:
+    """Combine the parts of each parent by its own method: one row per parent."""
+    block = np.full((len(edges.parents), values.shape[1]), np.nan)
+    rules = [(structure.combine[parent], float(structure.parameter[parent])) for parent in edges.parents]
+    # A rule without a number has NaN for it, which is equal to nothing: compare in words.
+    names = np.array([repr(rule) for rule in rules], dtype=object)
+    for name in sorted(set(names.tolist())):
+        mine = np.flatnonzero(names == name)
+        some, rows = edges.at(mine)
+        method, number = rules[mine[0]]
+        block[mine] = segment_combine(method, values[rows], some.weight, some.starts, parameter=number)
     return block
 
 
@@ -132,9 +161,7 @@ def _mean(edges: Edges, values: Floats, present: Truths) -> Floats:
         return np.zeros((0, values.shape[1]))
     weight = edges.weight[:, None] * present
     total = np.add.reduceat(np.where(present, values, 0.0) * weight, edges.starts, axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean: Floats = total / np.add.reduceat(weight, edges.starts, axis=0)
-    return mean
+    return _divided(total, np.add.reduceat(weight, edges.starts, axis=0))
 
 
 def _share(edges: Edges, present: Truths, counts: Truths) -> Floats:
@@ -142,43 +169,36 @@ def _share(edges: Edges, present: Truths, counts: Truths) -> Floats:
     if not len(edges.starts):
         return np.zeros((0, present.shape[1]))
     weight = edges.weight[:, None]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share: Floats = np.add.reduceat(weight * (present & counts), edges.starts, axis=0) / np.add.reduceat(
-            weight * counts, edges.starts, axis=0
-        )
-    return share
+    there = np.add.reduceat(weight * (present & counts), edges.starts, axis=0)
+    return _divided(there, np.add.reduceat(weight * counts, edges.starts, axis=0))
 
 
-def _withhold(structure: Structure, state: dict[str, NDArray[np.float64]], nodes: range | list[int]) -> None:
+def _withhold(structure: Structure, state: _State, nodes: Codes) -> None:
     """Take away scores that rest on less than the element itself demands."""
-    index = np.array(list(nodes), dtype=np.int64)
-    short = state["coverage"][index] < structure.floor[index][:, None] - 1e-12
-    short &= ~np.isnan(state["score"][index])
-    state["withheld"][index] = np.maximum(state["withheld"][index], short)
-    state["score"][index] = np.where(short, np.nan, state["score"][index])
+    share = np.where(structure.by_count[nodes, None], state.by_number[nodes], state.coverage[nodes])
+    short = (share < structure.floor[nodes, None] - 1e-12) & ~np.isnan(state.score[nodes])
+    state.withheld[nodes] |= short
+    state.score[nodes] = np.where(short, np.nan, state.score[nodes])
 
 
-def _add_layer(
-    structure: Structure, state: dict[str, NDArray[np.float64]], layer: tuple[int, ...], has_own: Truths
-) -> None:
+def _add_layer(structure: Structure, state: _State, layer: tuple[int, ...], has_own: Truths) -> None:
     """Work out one layer of elements from the outcomes below them, whose scores stand."""
     edges = structure.outcomes.of(layer)
-    values = state["score"][edges.child]
-    n = len(structure.levels)
-    below = _combined(structure, edges, values, n)
-    state["below"][edges.parents] = below[edges.parents]
-    takes = [node for node in layer if structure.takes_below[node] and not has_own[node]]
-    if not takes:
+    below = _combined(structure, edges, state.score[edges.child])
+    state.below[edges.parents] = below
+    takes = np.array([structure.takes_below[node] and not has_own[node] for node in edges.parents], dtype=bool)
+    if not takes.any():
         return
-    index = np.array(takes, dtype=np.int64)
+    edges, _ = edges.at(np.flatnonzero(takes))
+    nodes, values, path = edges.parents, state.score[edges.child], state.path[edges.child]
     present = ~np.isnan(values)
-    state["score"][index] = below[index]
-    path = _placed(_mean(edges, state["path"][edges.child], present & ~np.isnan(state["path"][edges.child])), edges, n)
-    state["path"][index] = path[index]
-    covered = np.where(present, state["coverage"][edges.child], 0.0)
-    share = _placed(_mean(edges, covered, np.ones_like(present)), edges, n)
-    state["coverage"][index] = share[index]
-    _withhold(structure, state, takes)
+    state.score[nodes] = below[takes]
+    state.path[nodes] = _mean(edges, path, present & ~np.isnan(path))
+    share = state.coverage[edges.child]
+    # Where nothing was due of what a part could rest on, its weight is not behind the score.
+    belongs = ~np.isnan(share) | ~state.can_have[edges.child][:, None]
+    state.coverage[nodes] = _mean(edges, np.where(present, np.nan_to_num(share), 0.0), belongs)
+    _withhold(structure, state, nodes)
 
 
 def _spread(structure: Structure, indicators: Floats, elements: Floats, n: int) -> tuple[Floats, Floats]:
@@ -196,7 +216,7 @@ def _counted(upstream: Edges, flags: Truths, n: int) -> Codes:
     """How many of the indicators at or above each element have a flag."""
     block = np.zeros((n, flags.shape[1]), dtype=np.int64)
     if len(upstream.starts):
-        block[upstream.parents] = np.add.reduceat(flags[upstream.child].astype(np.int64), upstream.starts, axis=0)
+        block[upstream.parents] = np.add.reduceat(flags[upstream.child], upstream.starts, axis=0, dtype=np.int64)
     return block
 
 

@@ -5,13 +5,15 @@ Weights belong to edges: an indicator's to what it measures, a link's to its tar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from graphlib import TopologicalSorter
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from cpas.errors import MethodError
+from cpas.methods.segments import PARAMETERS
 from cpas.model import Methodology, Plan
 
 __all__ = ["Edges", "Structure", "compile_structure"]
@@ -35,12 +37,17 @@ class Edges:
 
     def of(self, parents: Iterable[int]) -> Edges:
         """Return the edges of some parents only."""
-        wanted = np.flatnonzero(np.isin(self.parents, list(parents)))
+        return self.at(np.flatnonzero(np.isin(self.parents, list(parents))))[0]
+
+    def at(self, positions: Codes) -> tuple[Edges, Codes]:
+        """Return the edges of the parents at some positions, rising, and the rows they stood in."""
         ends = np.append(self.starts[1:], len(self.child))
-        rows = np.concatenate([np.arange(self.starts[n], ends[n]) for n in wanted] or [np.zeros(0, dtype=np.int64)])
-        lengths = (ends - self.starts)[wanted]
-        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64) if len(wanted) else self.starts[:0]
-        return Edges(parents=self.parents[wanted], starts=starts, child=self.child[rows], weight=self.weight[rows])
+        lengths = (ends - self.starts)[positions]
+        starts = np.cumsum(lengths) - lengths
+        rows = np.arange(lengths.sum()) + np.repeat(self.starts[positions] - starts, lengths)
+        return Edges(
+            parents=self.parents[positions], starts=starts, child=self.child[rows], weight=self.weight[rows]
+        ), rows
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -61,10 +68,14 @@ class Structure:
     layers: tuple[tuple[int, ...], ...]
     #: How each element combines its parts.
     combine: tuple[str, ...]
+    #: The number that its way to combine needs; NaN where it needs none.
+    parameter: Floats
     #: Whether an element without indicators of its own takes its score from the outcomes below.
     takes_below: tuple[bool, ...]
-    #: Least coverage below which an element has no score.
+    #: Least share below which an element has no score.
     floor: Floats
+    #: Whether that share is of the indicators due here and upstream, rather than of the weight behind the score.
+    by_count: NDArray[np.bool_]
 
 
 def compile_structure(plan: Plan, methodology: Methodology) -> Structure:
@@ -84,19 +95,15 @@ def compile_structure(plan: Plan, methodology: Methodology) -> Structure:
     """
     number = {element.id: n for n, element in enumerate(plan.elements)}
     levels = tuple(element.level for element in plan.elements)
-    equal = {n for id, n in number.items() if (methodology.node(id).weights or methodology.weights) == "equal"}
+    equal = {n for id, n in number.items() if methodology.choice(id, "weights") == "equal"}
+    # An edge without weight is no part of a score, of its coverage, or of what was due.
     links = [(number[link.target], number[link.source], link.weight) for link in plan.links]
-    measures = [
-        (number[measure.element], n, indicator.weight * measure.weight)
-        for n, indicator in enumerate(plan.indicators)
-        if indicator.is_scorable
-        for measure in indicator.measures
-        if measure.element in number
-    ]
-    of_outcomes = [link for link in links if levels[link[1]] == "outcome"]
+    measures = [edge for edge in _measures(plan, number) if edge[2] > 0]
+    of_outcomes = [link for link in links if levels[link[1]] == "outcome" and link[2] > 0]
     own = [getattr(element, "combine", None) for element in plan.elements]
     floors = [getattr(element, "min_coverage", None) for element in plan.elements]
     override = [methodology.node(element.id) for element in plan.elements]
+    combine = tuple(o.combine or mine or methodology.combine for o, mine in zip(override, own, strict=True))
     return Structure(
         levels=levels,
         indicators=_edges(measures, equal),
@@ -104,12 +111,39 @@ def compile_structure(plan: Plan, methodology: Methodology) -> Structure:
         outputs=_edges([link for link in links if levels[link[1]] == "output"], set()),
         upstream=_upstream(len(levels), links, measures),
         layers=_layers(of_outcomes),
-        combine=tuple(o.combine or mine or methodology.combine for o, mine in zip(override, own, strict=True)),
+        combine=combine,
+        parameter=np.array([_parameter(m, id, methodology) for m, id in zip(combine, number, strict=True)], float),
         takes_below=tuple((o.combine or mine) is not None for o, mine in zip(override, own, strict=True)),
         floor=np.array(
             [_first(o.min_coverage, mine) for o, mine in zip(override, floors, strict=True)], dtype=np.float64
         ),
+        by_count=np.array([methodology.choice(id, "availability") == "indicators" for id in number], dtype=bool),
     )
+
+
+def _measures(plan: Plan, number: dict[str, int]) -> Iterator[tuple[int, int, float]]:
+    """Yield element, indicator and weight of everything that is measured and can be scored."""
+    for n, indicator in enumerate(plan.indicators):
+        if indicator.is_scorable:
+            for measure in indicator.measures:
+                if measure.element in number:
+                    yield number[measure.element], n, indicator.weight * measure.weight
+
+
+def _parameter(method: str, id: str, methodology: Methodology) -> float:
+    """Return the number that a way to combine needs at an element, or refuse to do without."""
+    name = PARAMETERS.get(method)
+    if name is None:
+        return float("nan")
+    value = methodology.choice(id, name)
+    if value is None:
+        raise MethodError(
+            f"{id} is combined by {method!r}, which takes a number, its {name}: "
+            f"methodology {methodology.name!r} has none. Write Methodology(…, {name}=…).",
+            id=id,
+            method=method,
+        )
+    return float(value)
 
 
 def _first(*values: float | None) -> float:
