@@ -95,6 +95,8 @@ class Cells:
     age_days: Floats
     #: Code of the reason, or −1.
     reason: NDArray[np.int8]
+    #: Whether it rests on a gap that was filled or a flow that was divided by days, as the methodology allows.
+    is_estimated: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.value)

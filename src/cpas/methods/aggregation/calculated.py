@@ -108,6 +108,7 @@ def _calculate(
         complete=whole,
         age_days=np.where(np.isnan(value), np.nan, age),
         reason=_reasons(value, list(found.values())),
+        is_estimated=np.logical_or.reduce([rows.is_estimated for rows in found.values()]) & ~np.isnan(value),
     )
 
 
@@ -182,7 +183,7 @@ def _nothing(n: int) -> Cells:
     return Cells(
         indicator=zero, period=zero, place=zero, cell=zero, value=blank, numerator=blank, denominator=blank,
         low=blank, high=blank, expected=zero + 1, received=zero, complete=np.zeros(n, dtype=bool), age_days=blank,
-        reason=np.full(n, reason_code("no_return"), dtype=np.int8),
+        reason=np.full(n, reason_code("no_return"), dtype=np.int8), is_estimated=np.zeros(n, dtype=bool),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from cpas.choices import Axis
 from cpas.model import Indicator
 
-__all__ = ["RULES", "Rule", "axis_rule", "is_last"]
+__all__ = ["RULES", "Rule", "axis_rule"]
 
 Rule = Literal["sum", "last", "ratio", "bounds", "median", "worst", "mean", "max", "min", "count", "keep", "refuse"]
 
@@ -31,18 +31,22 @@ RULES: Final[dict[str, dict[str, Rule]]] = {
     "index": dict.fromkeys(_AXES, "keep"),
     "text": dict.fromkeys(_AXES, "keep"),
 }
-#: Rules that a plan may set, by kind; any other is refused when it is asked for.
+#: Rules that a plan may set, by kind; any other is refused when it is asked for.  Methodology §3.1.10.
 _MAY_SET: Final[dict[str, frozenset[str]]] = {
     "flow": frozenset({"sum", "max", "min", "mean", "last", "count"}),
     "stock": frozenset({"sum", "last", "mean", "max", "min", "count"}),
     "cumulative": frozenset({"sum", "last", "max", "count"}),
-    "ratio": frozenset({"last", "max", "min", "mean"}),
-    "mean": frozenset({"last", "max", "min", "mean"}),
+    "ratio": frozenset({"sum", "last", "max", "min", "mean"}),
+    "mean": frozenset({"sum", "last", "max", "min", "mean"}),
     "distinct": frozenset({"sum", "max", "last"}),
     "ordinal": frozenset({"last", "median", "worst", "max", "min"}),
-    "index": frozenset({"last", "refuse"}),
-    "text": frozenset({"last", "refuse"}),
+    "index": frozenset({"last"}),
+    "text": frozenset({"last"}),
 }
+#: What only time has: an order, in which one is the last.
+_ONLY_OVER_TIME: Final = frozenset({"last"})
+#: What is there at one moment after another is the same things again, and never adds up over time.
+_NEVER_SUMMED_OVER_TIME: Final = frozenset({"stock", "cumulative"})
 
 
 def axis_rule(indicator: Indicator, axis: Axis) -> Rule:
@@ -68,13 +72,10 @@ def axis_rule(indicator: Indicator, axis: Axis) -> Rule:
     asked = indicator.rule(axis)
     if asked is None:
         return RULES[indicator.kind][axis]
-    if asked not in _MAY_SET[indicator.kind]:
+    if asked not in _MAY_SET[indicator.kind] or (axis != "time" and asked in _ONLY_OVER_TIME):
+        return "refuse"
+    if axis == "time" and asked == "sum" and indicator.kind in _NEVER_SUMMED_OVER_TIME:
         return "refuse"
     if indicator.kind in ("ratio", "mean") and asked == "sum":
         return "ratio"
     return asked  # type: ignore[return-value]  # one of the words just tested
-
-
-def is_last(rule: str) -> bool:
-    """Whether a rule over time takes one value rather than adding several up."""
-    return rule in ("last", "keep")

@@ -6,8 +6,9 @@ from typing import Final
 
 import numpy as np
 
+from cpas.methods.aggregation.over_groups import Difference
 from cpas.methods.aggregation.pipeline import Sums
-from cpas.methods.aggregation.reduction import (
+from cpas.methods.aggregation.values import (
     BARE,
     BOUNDS,
     LONGER,
@@ -36,6 +37,10 @@ _HINTS: Final = {
     NO_RULE: "Set another rule in the plan (over).",
 }
 
+#: How many differences of one indicator are told, and how many periods or values are listed.
+_FEW: Final = 10
+_MANY: Final = 20
+
 
 def notices(observations: Observations, request: Request, sums: Sums) -> list[Remark]:
     """Return remarks on aggregates, one per indicator and sort.
@@ -48,6 +53,8 @@ def notices(observations: Observations, request: Request, sums: Sums) -> list[Re
         *_refusals(observations, request, sums),
         *_totals(observations, request, sums),
         *_falls(observations, request, sums),
+        *_filled(observations, sums),
+        *_divided(observations, request, sums),
     ]
 
 
@@ -73,17 +80,84 @@ def _refusals(observations: Observations, request: Request, sums: Sums) -> list[
 
 
 def _totals(observations: Observations, request: Request, sums: Sums) -> list[Remark]:
-    plan, tree = observations.plan, observations.tree
-    return [
-        Remark(
-            "total_differs",
-            where=plan.indicators[one.indicator].id,
-            message=f"In {request.periods[one.target]} at {tree.ids[one.place]!r} a total and the sum of its parts "
-            f"differ: {one.counted:g} counts, {one.other:g} does not (difference {one.counted - one.other:g}).",
-            hint="Correct one of them; which one counts is the methodology's choice (totals).",
+    """A total beside the sum of its parts that is not the same: the first few of each indicator, and how many more."""
+    by_indicator: dict[int, list[Difference]] = {}
+    for one in sums.differences:
+        by_indicator.setdefault(one.indicator, []).append(one)
+    found = []
+    for number, some in by_indicator.items():
+        id = observations.plan.indicators[number].id
+        some = list(dict.fromkeys(some))
+        more = f" So do {len(some) - _FEW} more." if len(some) > _FEW else ""
+        for n, one in enumerate(some[:_FEW]):
+            found.append(
+                Remark(
+                    "total_differs",
+                    where=id,
+                    message=_difference(observations, request, one) + (more if n == _FEW - 1 else ""),
+                    hint="Correct one of them; which one counts is said by the methodology (totals) or the plan "
+                    "(place_rows).",
+                )
+            )
+    return found
+
+
+def _difference(observations: Observations, request: Request, one: Difference) -> str:
+    periods = observations.store.periods
+    period = periods[one.period] if 0 <= one.period < len(periods) else request.periods[one.target]
+    what = "the sum of the places in it" if one.of == "places" else "the sum of its parts"
+    return (
+        f"In {period} at {observations.tree.ids[one.place]!r} a total and {what} differ: {one.counted:g} counts, "
+        f"{one.other:g} does not (difference {one.counted - one.other:g})."
+    )
+
+
+def _filled(observations: Observations, sums: Sums) -> list[Remark]:
+    """Gaps that were filled, one remark per indicator with every value put there."""
+    tree, found = observations.tree, []
+    for number in sorted({one.indicator for one in sums.filled}):
+        indicator = observations.plan.indicators[number]
+        some = sorted(
+            (one.period, tree.ids[one.place], one.cell, one.value) for one in sums.filled if one.indicator == number
         )
-        for one in sums.differences
-    ]
+        listed = ", ".join(f"{period} at {place}{_of(cell)} = {value:g}" for period, place, cell, value in some[:_MANY])
+        more = f", and {len(some) - _MANY} more" if len(some) > _MANY else ""
+        found.append(
+            Remark(
+                "gap_filled",
+                where=indicator.id,
+                message=f"{indicator.id} has {len(some)} values that nobody observed: {listed}{more}.",
+                hint="They are marked in every number that rests on them; collect what is missing.",
+            )
+        )
+    return found
+
+
+def _of(cell: tuple[str, ...]) -> str:
+    members = ", ".join(member for member in cell if member)
+    return f" ({members})" if members else ""
+
+
+def _divided(observations: Observations, request: Request, sums: Sums) -> list[Remark]:
+    """Flows that were divided by days, one remark per indicator."""
+    filled = {one.indicator for one in sums.filled}
+    cells, found = sums.cells, []
+    for number in np.unique(cells.indicator[cells.is_estimated]).tolist():
+        if number in filled:
+            continue
+        id = observations.plan.indicators[number].id
+        rows = np.flatnonzero(cells.is_estimated & (cells.indicator == number))
+        named = sorted({str(request.periods[period]) for period in cells.period[rows].tolist()})
+        listed = ", ".join(named[:_MANY]) + (" …" if len(named) > _MANY else "")
+        found.append(
+            Remark(
+                "divided_by_days",
+                where=id,
+                message=f"{id} was divided by days where a period lies across a border of those asked for: {listed}.",
+                hint="Ask for periods that hold those observed, if there are any.",
+            )
+        )
+    return found
 
 
 def _falls(observations: Observations, request: Request, sums: Sums) -> list[Remark]:

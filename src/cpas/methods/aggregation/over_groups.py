@@ -1,7 +1,9 @@
 """Groups: each cell is read from one margin, never from a mix.  Methodology §3.4.
 
 A margin is the set of dimensions by which rows are broken down. A total given and its parts are two margins of the
-same thing: one of them counts, by the methodology, and where they differ that is a remark.
+same thing: one of them counts, by the methodology, and where they differ that is a remark. Where values add up over
+time the margin is chosen return by return: a total in one month and parts in another make one quarter. Where one
+value holds for the whole time it is chosen once, the latest first.
 """
 
 from __future__ import annotations
@@ -12,11 +14,11 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.methods.aggregation.parts import Parts, Step, combine_parts
+from cpas.methods.aggregation.parts import Parts, Step, combine_parts, number_keys
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.tables.rows import new_segments
 
-__all__ = ["Difference", "Margins", "over_groups", "read_margins"]
+__all__ = ["Difference", "Margins", "choose_margins", "mark_short", "only_as_fine", "over_groups", "read_margins"]
 
 Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
@@ -34,10 +36,6 @@ class Margins:
     margin: Codes
     #: The bits of the kept dimensions.
     kept: int
-
-    def keeps(self, margin: Codes) -> Codes:
-        """Return the bits of a margin that are kept."""
-        return margin & self.kept
 
 
 def read_margins(cells: Sequence[tuple[str, ...]], kept: Sequence[int]) -> Margins:
@@ -68,41 +66,37 @@ def read_margins(cells: Sequence[tuple[str, ...]], kept: Sequence[int]) -> Margi
     )
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(kw_only=True)
 class Difference:
     """A total given and the sum of its parts that are not the same."""
 
     #: Number of the indicator.
     indicator: int
+    #: Number of the observed period, or −1 where several were combined.
+    period: int
     #: Number of the target period.
     target: int
     #: Number of the place.
     place: int
+    #: What the parts are: ``groups`` or ``places``.
+    of: str
     #: The one that counts.
     counted: float
     #: The other one.
     other: float
 
 
-def over_groups(
-    parts: Parts,
-    margins: Margins,
-    rules: IndicatorRules,
-    totals: str = "given",
-    trace: list[Step] | None = None,
-) -> tuple[Parts, list[Difference]]:
-    """Return partial aggregates by the cells that are kept, and where totals and parts differ.
+def over_groups(parts: Parts, margins: Margins, rules: IndicatorRules, trace: list[Step] | None = None) -> Parts:
+    """Return partial aggregates by the cells that are kept.
 
     Parameters
     ----------
     parts : Parts
-        By indicator × target × place × cell of the store.
+        By indicator × target × place × cell of the store, each cell from one margin.
     margins : Margins
         The cells, seen from the kept dimensions.
     rules : IndicatorRules
         The plan's rules, compiled.
-    totals : str
-        ``given``: a total given counts where it is as full; ``parts``: the finest margin does.
     trace : list of Step, optional
         Takes the step.
 
@@ -110,88 +104,102 @@ def over_groups(
     -----
     Methodology §3.4.
     """
-    if len(margins.margin) < 2 and not margins.kept:
-        return combine_parts(_projected(parts, margins), rules.rules["group"], trace), []
-    parts = _lacking_dropped(parts, margins)
-    chosen, differences = _choose(parts, margins, rules, totals)
-    return combine_parts(_projected(parts.take(chosen), margins), rules.rules["group"], trace), differences
+    projected = attrs.evolve(parts, cell=margins.projected[parts.cell])
+    return combine_parts(projected, rules.rules["group"], trace, same_returns=True)
 
 
-def _projected(parts: Parts, margins: Margins) -> Parts:
-    return attrs.evolve(parts, cell=margins.projected[parts.cell])
-
-
-def _lacking_dropped(parts: Parts, margins: Margins) -> Parts:
-    """Leave out rows that say less than is asked, where the same place and period has rows that say enough."""
-    margin = margins.keeps(margins.margin[parts.cell])
-    here = _numbered(parts)
+def only_as_fine(parts: Parts, margins: Margins, towards: Codes) -> Parts:
+    """Leave out rows that say less than is asked, where others that count in the same place say enough.  §3.4.1."""
+    if not margins.kept:
+        return parts
+    fineness = _bits(margins.margin[parts.cell] & margins.kept)
+    here = number_keys(parts.indicator, parts.target, towards[parts.place] + 1)
+    _, here = np.unique(here, return_inverse=True)
     most = np.zeros(int(here.max(initial=-1)) + 1, dtype=np.int64)
-    np.maximum.at(most, here, _bits(margin))
-    return parts.take(_bits(margin) == most[here])
+    np.maximum.at(most, here, np.where(parts.values.is_there, fineness, 0))
+    return parts.take(fineness == most[here])
 
 
-def _choose(parts: Parts, margins: Margins, rules: IndicatorRules, totals: str) -> tuple[Codes, list[Difference]]:
-    """Return the rows of the one margin that each projected cell is read from, and the differences."""
-    cell = margins.projected[parts.cell]
-    margin = margins.margin[parts.cell]
-    order = np.lexsort((margin, cell, parts.place, parts.target, parts.indicator))
-    keys = [key[order] for key in (parts.indicator, parts.target, parts.place, cell)]
-    starts = new_segments(*keys, margin[order])
-    if not len(starts):
-        return np.zeros(0, dtype=np.int64), []
-    fullness = np.maximum.reduceat(parts.count[order], starts)
+def choose_margins(
+    parts: Parts, margins: Margins, rules: IndicatorRules, totals: str, *, by_period: bool
+) -> tuple[Truths, list[Difference]]:
+    """Return which rows are of the one margin that their cell is read from, and where totals and parts differ.
+
+    Parameters
+    ----------
+    parts : Parts
+        By indicator × target × place × cell of the store, and by period where `by_period`.
+    margins : Margins
+        The cells, seen from the kept dimensions.
+    rules : IndicatorRules
+        The plan's rules, compiled.
+    totals : str
+        ``given``: a total given counts where it is there; ``parts``: the finest whole margin does.
+    by_period : bool
+        Choose return by return; else once, the latest or the fullest first.
+
+    Notes
+    -----
+    Methodology §3.4.2. A margin without a value never counts before one with a value, nor one that lacks a cell
+    before one that is whole.
+    """
+    chosen = np.ones(len(parts), dtype=bool)
+    if not len(parts) or not margins.margin.any():
+        return chosen, []
+    cell, margin = margins.projected[parts.cell], margins.margin[parts.cell]
+    period = parts.period if by_period else np.zeros(len(parts), dtype=np.int64)
+    order = np.lexsort((margin, cell, period, parts.place, parts.target, parts.indicator))
+    of_cell = new_segments(*(k[order] for k in (parts.indicator, parts.target, parts.place, period, cell)))
+    starts = new_segments(*(k[order] for k in (parts.indicator, parts.target, parts.place, period, cell, margin)))
+    if len(starts) == len(of_cell):
+        return chosen, []
+    there, owed = parts.values.is_there[order], parts.is_owed[order]
+    has_value, is_whole = np.logical_or.reduceat(there, starts), ~np.logical_or.reduceat(owed, starts)
+    fullness = np.maximum.reduceat(_fullness(parts, rules)[order], starts)
     extra = _bits(margin[order][starts] & ~margins.kept)
-    exact = extra == 0
-    prefer = exact if totals == "given" else ~exact
-    # Full before not full, then the one the methodology prefers, then the finest.
-    of_cell = new_segments(*[key[starts] for key in keys])
-    group = np.repeat(np.arange(len(of_cell)), np.diff(np.append(of_cell, len(starts))))
-    ranking = np.lexsort((extra, prefer, fullness, group))
-    best = ranking[np.append(of_cell[1:], len(starts)) - 1]
+    prefer = (extra == 0) if totals == "given" else (extra > 0)
+    group = np.searchsorted(of_cell, starts, side="right") - 1
+    ranking = np.lexsort((extra, prefer, is_whole, fullness, has_value, group))
+    best = ranking[np.append(np.searchsorted(group, np.arange(1, len(of_cell))), len(starts)) - 1]
     is_best = np.zeros(len(starts), dtype=bool)
     is_best[best] = True
     lengths = np.diff(np.append(starts, len(order)))
-    totals_by_margin = np.add.reduceat(np.nan_to_num(parts.values.value[order]), starts)
-    there = np.logical_or.reduceat(~np.isnan(parts.values.value[order]), starts)
-    differences = _differences(keys, starts, group, is_best, best, totals_by_margin, fullness, there, rules)
-    return np.sort(order[np.repeat(is_best, lengths)]), differences
-
-
-def _differences(
-    keys: list[Codes],
-    starts: Codes,
-    group: Codes,
-    is_best: Truths,
-    best: Codes,
-    totals: NDArray[np.float64],
-    fullness: Codes,
-    there: Truths,
-    rules: IndicatorRules,
-) -> list[Difference]:
-    """List margins as full as the one that counts whose sum is another."""
-    other = np.flatnonzero(~is_best)
-    if not len(other):
-        return []
-    mine = best[group[other]]
-    adds = rules.rules["group"][keys[0][starts[other]]] == "sum"
-    apart = ~np.isclose(totals[other], totals[mine], rtol=1e-9, atol=1e-9)
-    found = other[adds & apart & (fullness[other] >= fullness[mine]) & there[other] & there[mine]]
-    return [
+    chosen[order] = np.repeat(is_best, lengths)
+    mine = best[group]
+    value = np.add.reduceat(np.nan_to_num(parts.values.value[order]), starts)
+    adds = rules.rules["group"][parts.indicator[order][starts]] == "sum"
+    apart = ~np.isclose(value, value[mine], rtol=1e-9, atol=1e-9)
+    comparable = adds & has_value & has_value[mine] & is_whole & is_whole[mine] & (fullness == fullness[mine])
+    found = np.flatnonzero(apart & comparable & ~is_best)
+    return chosen, [
         Difference(
-            indicator=int(keys[0][starts[row]]),
-            target=int(keys[1][starts[row]]),
-            place=int(keys[2][starts[row]]),
-            counted=float(totals[best[group[row]]]),
-            other=float(totals[row]),
+            indicator=int(parts.indicator[row]),
+            period=int(parts.period[row]),
+            target=int(parts.target[row]),
+            place=int(parts.place[row]),
+            of="groups",
+            counted=float(value[mine[n]]),
+            other=float(value[n]),
         )
-        for row in found
+        for n, row in zip(found.tolist(), order[starts[found]].tolist(), strict=True)
     ]
 
 
-def _numbered(parts: Parts) -> Codes:
-    """Number of the indicator × target × place of each row, whose order is that of these keys."""
-    starts = new_segments(parts.indicator, parts.target, parts.place)
-    return np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(parts))))
+def mark_short(parts: Parts, *, by_period: bool) -> Parts:
+    """Return the rows with those marked that are missing in a return that came.  Methodology §3.6.3."""
+    owed = parts.is_owed
+    if not owed.any():
+        return parts
+    keys = [parts.indicator, parts.target, parts.place, *([parts.period] if by_period else [])]
+    _, here = np.unique(number_keys(*keys), return_inverse=True)
+    came = np.zeros(int(here.max()) + 1, dtype=bool)
+    np.logical_or.at(came, here, parts.values.is_there)
+    return attrs.evolve(parts, short=parts.short + (owed & came[here]))
+
+
+def _fullness(parts: Parts, rules: IndicatorRules) -> Codes:
+    """How much stands behind a row: its last day where one value is taken, else how many periods."""
+    return np.where(rules.takes_last[parts.indicator], parts.end, parts.count)
 
 
 def _bits(margin: Codes) -> Codes:

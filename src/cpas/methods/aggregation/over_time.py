@@ -10,60 +10,74 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.methods.aggregation.parts import Parts, Step, combine_parts, join_parts
-from cpas.methods.aggregation.reduction import LONGER, OVERLAP, STRADDLES, Values
+from cpas.methods.aggregation.ground import Ground
+from cpas.methods.aggregation.parts import NOT_A_ROW, Parts, Step, combine_parts, join_parts, number_keys
 from cpas.methods.aggregation.rules import IndicatorRules
-from cpas.tables.rows import Rows, new_segments
+from cpas.methods.aggregation.spans import Spans
+from cpas.methods.aggregation.values import LONGER, OVERLAP, STRADDLES, Values
+from cpas.tables.rows import new_segments
 
-__all__ = ["Spans", "over_time"]
+__all__ = ["by_target", "over_time"]
 
 Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
+_SERIES = ("indicator", "target", "place", "cell")
 
 
-@attrs.frozen(eq=False, kw_only=True)
-class Spans:
-    """First and last days of the observed periods and of those asked for, as ordinals."""
+def by_target(ground: Ground, spans: Spans, rules: IndicatorRules, *, pro_rata: bool) -> Parts:
+    """Return each observation once for every period asked for that it belongs to.
 
-    #: First days of the observed periods.
-    start: Codes
-    #: Last days of the observed periods.
-    end: Codes
-    #: First days of the periods asked for.
-    target_start: Codes
-    #: Last days of the periods asked for.
-    target_end: Codes
+    Parameters
+    ----------
+    ground : Ground
+        The observations of the vintage asked for, and what returns imply.
+    spans : Spans
+        Days of the observed periods and of the targets.
+    rules : IndicatorRules
+        The plan's rules, compiled.
+    pro_rata : bool
+        Whether a flow across a border is divided by days.
 
-    def inside(self) -> Truths:
-        """Whether an observed period lies wholly in a target: observed × targets."""
-        return (self.start[:, None] >= self.target_start) & (self.end[:, None] <= self.target_end)
+    Notes
+    -----
+    Methodology §3.3.1 (values that add up), §3.3.2 (values that hold), §3.3.3 (flows across a border).
+    """
+    picked = ground.picked
+    indicator = ground.rows.indicator[picked]
+    last, holds = rules.takes_last[indicator], rules.holds[indicator]
 
-    def longer(self) -> Truths:
-        """Whether an observed period holds a target and more."""
-        return (self.start[:, None] <= self.target_start) & (self.end[:, None] >= self.target_end) & ~self.inside()
+    def of(some: Truths, member: Truths) -> Parts:
+        return _parts(ground, *_spread(ground, picked[some], member), spans)
 
-    def across(self) -> Truths:
-        """Whether an observed period lies across a border of a target."""
-        overlap = (self.start[:, None] <= self.target_end) & (self.end[:, None] >= self.target_start)
-        return overlap & ~self.inside() & ~self.longer()
+    own = join_parts([of(last, spans.ends_in), of(~last, spans.inside)])
+    across, longer = of(~last, spans.across), of(~last & ~holds, spans.longer)
+    if pro_rata:
+        cut = [_by_days(part, spans, rules) for part in (across, longer)]
+    else:
+        # What is for a longer time, or holds, is put aside where there are values for the time itself.
+        aside = rules.holds[across.indicator]
+        held = _without(across.take(aside), own)
+        cut = [_refused(part, STRADDLES) for part in (across.take(~aside), held)]
+        cut.append(_refused(_without(longer, own), LONGER))
+    mine = join_parts([own, *cut])
+    mine = join_parts([mine, _shortest(_without(of(holds, spans.longer), mine), spans)])
+    parts = join_parts([mine, _carried(ground, spans, rules, mine)])
+    parts = parts.take(np.lexsort((parts.values.at, parts.cell, parts.place, parts.target, parts.indicator)))
+    return _mark_overlaps(_told_apart(parts, ground), spans, rules)
 
-    def known_in(self) -> Truths:
-        """Whether an observed period ends in a target, or holds it."""
-        ends = (self.end[:, None] >= self.target_start) & (self.end[:, None] <= self.target_end)
-        return ends | self.longer()
+
+def _told_apart(parts: Parts, ground: Ground) -> Parts:
+    """Return the parts with those that no observation says marked as such."""
+    return attrs.evolve(parts, source=np.where(parts.source >= ground.known, NOT_A_ROW, parts.source))
 
 
-def over_time(rows: Rows, picked: Codes, spans: Spans, rules: IndicatorRules, trace: list[Step] | None = None) -> Parts:
+def over_time(parts: Parts, rules: IndicatorRules, trace: list[Step] | None = None) -> Parts:
     """Return one partial aggregate per indicator × target × place × cell.
 
     Parameters
     ----------
-    rows : Rows
-        The store.
-    picked : array of int
-        One row per cell and period: the vintage asked for.
-    spans : Spans
-        Days of the observed periods and of the targets.
+    parts : Parts
+        From :func:`by_target`.
     rules : IndicatorRules
         The plan's rules, compiled.
     trace : list of Step, optional
@@ -73,85 +87,98 @@ def over_time(rows: Rows, picked: Codes, spans: Spans, rules: IndicatorRules, tr
     -----
     Methodology §3.3.
     """
-    last = rules.takes_last[rows.indicator[picked]]
-    held = picked[last]
-    adding = picked[~last]
-    some = [
-        _parts(rows, *_spread(rows, held, spans.known_in()), spans),
-        _parts(rows, *_spread(rows, adding, spans.inside()), spans),
-        _parts(rows, *_spread(rows, adding, spans.across()), spans, refused=STRADDLES),
-    ]
-    longer = _parts(rows, *_spread(rows, adding, spans.longer()), spans, refused=LONGER)
-    some.append(_without(longer, some[1]))
-    some.append(_carried(rows, picked, spans, rules, join_parts(some[:2])))
-    parts = join_parts([part for part in some if len(part)] or some[:1])
-    # Days in order inside each combination: the last one stands last, of equal ends the shortest.
-    start = spans.start[rows.period[parts.source]]
-    parts = parts.take(np.lexsort((start, parts.end, parts.cell, parts.place, parts.target, parts.indicator)))
-    return combine_parts(_mark_overlaps(parts, rows, spans, rules), rules.rules["time"], trace)
+    return combine_parts(parts, rules.rules["time"], trace)
 
 
-def _spread(rows: Rows, picked: Codes, member: Truths) -> tuple[Codes, Codes]:
+# -- observations as parts ---------------------------------------------------------------------------------------
+
+
+def _spread(ground: Ground, picked: Codes, member: Truths) -> tuple[Codes, Codes]:
     """Return each row once for every target its period belongs to: row numbers and targets."""
     count = member.sum(axis=1)
-    offset = np.concatenate([[0], np.cumsum(count)[:-1]]) if len(count) else count
+    first = np.cumsum(count) - count
     targets = np.nonzero(member)[1]
-    period = rows.period[picked]
+    period = ground.rows.period[picked]
     times = count[period]
     repeated = np.repeat(picked, times)
     nth = np.arange(len(repeated)) - np.repeat(np.cumsum(times) - times, times)
-    return repeated, targets[np.repeat(offset[period], times) + nth]
+    return repeated, targets[np.repeat(first[period], times) + nth]
 
 
-def _parts(rows: Rows, index: Codes, target: Codes, spans: Spans, refused: int = 0) -> Parts:
-    code = np.full(len(index), refused, dtype=np.int8)
-    value = rows.value[index]
-    # A missing value for other days than those asked for is not refused: there is nothing to split.
-    code[np.isnan(value) & np.isnan(rows.denominator[index]) & np.isnan(rows.low[index])] = 0
+def _parts(ground: Ground, index: Codes, target: Codes, spans: Spans) -> Parts:
+    rows = ground.rows
+    period = rows.period[index]
+    blank = np.full(len(index), np.nan)
+    values = Values(
+        value=rows.value[index],
+        numerator=rows.numerator[index],
+        denominator=rows.denominator[index],
+        unknown=blank,
+        low=rows.low[index],
+        high=rows.high[index],
+        weight=blank,
+        at=spans.order_of(period),
+        refused=np.zeros(len(index), dtype=np.int8),
+    )
     return Parts(
         indicator=rows.indicator[index],
         target=target,
         place=rows.place[index],
         cell=rows.cell[index],
-        values=Values(
-            value=value,
-            numerator=rows.numerator[index],
-            denominator=rows.denominator[index],
-            low=rows.low[index],
-            high=rows.high[index],
-            refused=code,
-        ),
-        end=spans.end[rows.period[index]],
+        values=values,
+        period=period,
+        end=spans.end[period],
         reason=rows.reason[index],
         count=np.ones(len(index), dtype=np.int64),
-        source=index,
+        short=np.zeros(len(index), dtype=np.int64),
+        touched=index >= ground.filled_from,
+        source=index.copy(),
     )
 
 
-def _packed(parts: Parts) -> Codes:
-    """One number per combination of keys."""
-    key = parts.indicator
-    for name in ("target", "place", "cell"):
-        column = getattr(parts, name)
-        key = key * (int(column.max(initial=0)) + 1) + column
-    return key
+def _refused(parts: Parts, why: int) -> Parts:
+    """Refuse values for other days than those asked for; where there is none there is nothing to divide."""
+    refused = np.where(parts.values.is_there, why, 0).astype(np.int8)
+    return attrs.evolve(parts, values=attrs.evolve(parts.values, refused=refused))
+
+
+def _by_days(parts: Parts, spans: Spans, rules: IndicatorRules) -> Parts:
+    """Divide flows by days, and refuse what cannot be divided."""
+    can = (rules.rules["time"][parts.indicator] == "sum") & ~rules.holds[parts.indicator]
+    share = spans.common_days(parts.period, parts.target) / spans.days[parts.period]
+    scaled = {name: getattr(parts.values, name) * share for name in ("value", "low", "high")}
+    divided = attrs.evolve(parts, values=attrs.evolve(parts.values, **scaled), touched=parts.values.is_there)
+    return join_parts([divided.take(can), _refused(parts.take(~can), STRADDLES)])
 
 
 def _without(parts: Parts, others: Parts) -> Parts:
-    """Return the parts whose combination of keys no other has."""
+    """Return the parts whose indicator, target, place and cell no other has."""
     if not len(parts) or not len(others):
         return parts
-    keys = _packed(join_parts([parts, others]))
+    keys = number_keys(*join_parts([parts, others]).keys(*_SERIES))
     return parts.take(~np.isin(keys[: len(parts)], keys[len(parts) :]))
 
 
-def _carried(rows: Rows, picked: Codes, spans: Spans, rules: IndicatorRules, there: Parts) -> Parts:
-    """Return values that still hold in targets for which their series has nothing of its own."""
-    picked = picked[rules.valid_for[rows.indicator[picked]] > 0]
+def _shortest(parts: Parts, spans: Spans) -> Parts:
+    """Return of values for longer times that hold together the one for the shortest."""
+    if len(parts) < 2:
+        return parts
+    order = np.lexsort((parts.values.at, spans.days[parts.period], *parts.keys(*_SERIES)[::-1]))
+    parts = parts.take(order)
+    return parts.take(new_segments(*parts.keys(*_SERIES)))
+
+
+def _carried(ground: Ground, spans: Spans, rules: IndicatorRules, there: Parts) -> Parts:
+    """Return values that still hold in targets for which their series has nothing of its own.
+
+    The latest row before the target decides: one that says that the value is missing ends it.
+    """
+    rows = ground.rows
+    picked = ground.picked[rules.valid_for[rows.indicator[ground.picked]] > 0]
     if not len(picked):
-        return _parts(rows, picked, picked, spans)
-    end = spans.end[rows.period[picked]]
-    picked = picked[np.lexsort((end, rows.cell[picked], rows.place[picked], rows.indicator[picked]))]
+        return _parts(ground, picked, picked, spans)
+    at = spans.order_of(rows.period[picked])
+    picked = picked[np.lexsort((at, rows.cell[picked], rows.place[picked], rows.indicator[picked]))]
     end = spans.end[rows.period[picked]]
     starts = new_segments(rows.indicator[picked], rows.place[picked], rows.cell[picked])
     series = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(picked))))
@@ -163,21 +190,20 @@ def _carried(rows: Rows, picked: Codes, spans: Spans, rules: IndicatorRules, the
     index, target = picked[before[mine]], target[mine]
     holds = spans.end[rows.period[index]] + rules.valid_for[rows.indicator[index]] >= spans.target_end[target]
     holds &= ~np.isnan(rows.value[index])
-    return _without(_parts(rows, index[holds], target[holds], spans), there)
+    return _without(_parts(ground, index[holds], target[holds], spans), there)
 
 
-def _mark_overlaps(parts: Parts, rows: Rows, spans: Spans, rules: IndicatorRules) -> Parts:
+def _mark_overlaps(parts: Parts, spans: Spans, rules: IndicatorRules) -> Parts:
     """Refuse values that add up but whose days overlap: they would count the same days twice."""
-    if len(parts) < 2:
+    rows = np.flatnonzero(parts.values.is_there & ~rules.takes_last[parts.indicator])
+    if len(rows) < 2:
         return parts
-    period = rows.period[parts.source]
-    same = np.ones(len(parts) - 1, dtype=bool)
-    for name in ("indicator", "target", "place", "cell"):
-        column = getattr(parts, name)
+    some = parts.take(rows)
+    same = np.ones(len(rows) - 1, dtype=bool)
+    for column in some.keys(*_SERIES):
         same &= column[1:] == column[:-1]
-    there = parts.values.is_there | ~np.isnan(parts.values.denominator)
-    overlap = same & (spans.start[period[1:]] <= spans.end[period[:-1]]) & there[1:] & there[:-1]
-    overlap &= ~rules.takes_last[parts.indicator[1:]]
+    overlap = same & (spans.start[some.period[1:]] <= spans.end[some.period[:-1]])
     refused = parts.values.refused.copy()
-    refused[1:][overlap & (refused[1:] == 0)] = OVERLAP
+    marked = rows[1:][overlap]
+    refused[marked] = np.where(refused[marked] == 0, OVERLAP, refused[marked])
     return attrs.evolve(parts, values=attrs.evolve(parts.values, refused=refused))

@@ -6,6 +6,7 @@ result, so a table may be cut into any pieces.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import attrs
@@ -13,10 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.choices import MissingReason, ResultReason, words
-from cpas.methods.aggregation.reduction import Values, reduce_segments
+from cpas.methods.aggregation.reduction import reduce_segments
+from cpas.methods.aggregation.values import Values, join_values
 from cpas.tables.rows import new_segments
 
-__all__ = ["ALL_REASONS", "KEYS", "Parts", "Step", "combine_parts", "join_parts", "reason_code"]
+__all__ = [
+    "ALL_REASONS",
+    "EXCUSED",
+    "KEYS",
+    "NOT_A_ROW",
+    "Parts",
+    "Step",
+    "combine_parts",
+    "join_parts",
+    "number_keys",
+    "reason_code",
+]
 
 Codes = NDArray[np.int64]
 
@@ -24,6 +37,8 @@ Codes = NDArray[np.int64]
 ALL_REASONS: Final = (*words(MissingReason), *words(ResultReason))
 #: What identifies a partial aggregate, in the order they are sorted by.
 KEYS: Final = ("indicator", "target", "place", "cell")
+#: Source of a value that no observation says: a zero that a return implies, or a gap that was filled.
+NOT_A_ROW: Final = -1
 
 
 def reason_code(reason: str) -> int:
@@ -37,11 +52,15 @@ def reason_code(reason: str) -> int:
     return ALL_REASONS.index(reason)
 
 
+#: Codes of reasons that say that nothing was owed.
+EXCUSED: Final = tuple(reason_code(word) for word in ("not_due", "not_applicable"))
+
+
 @attrs.frozen(eq=False, kw_only=True)
 class Step:
     """How the rows of one stage became those of the next, for tracing a number back."""
 
-    #: Row of the stage before, for each row combined.
+    #: Row of the stage before, for each row combined; `NOT_A_ROW` for a value that no observation says.
     source: Codes
     #: Row of the stage after that it went into.
     segment: Codes
@@ -63,12 +82,18 @@ class Parts:
     cell: Codes
     #: The columns that are combined.
     values: Values
+    #: Number of the observed period; −1 once several were combined.
+    period: Codes
     #: Last day of the latest value behind it, as an ordinal; 0 where there is none.
     end: Codes
     #: Code in `ALL_REASONS`, or −1.
     reason: NDArray[np.int8]
-    #: How many observed periods stand behind it.
+    #: How many returns (period × place) stand behind it.
     count: Codes
+    #: How many of those that came lack a part of it.
+    short: Codes
+    #: Whether a value behind it was filled in or scaled to the days of the period.
+    touched: NDArray[np.bool_]
     #: Row of the stage before.
     source: Codes
 
@@ -79,60 +104,103 @@ class Parts:
         """Return some rows."""
         return Parts(**{a.name: getattr(self, a.name)[index] for a in attrs.fields(Parts)})
 
-    def place_keys(self, *names: str) -> list[Codes]:
-        """Return some key columns."""
+    def keys(self, *names: str) -> list[Codes]:
+        """Return some columns, by name."""
         return [getattr(self, name) for name in names]
 
+    @property
+    def is_owed(self) -> NDArray[np.bool_]:
+        """Which rows are missing though they were due."""
+        return ~self.values.is_there & ~np.isin(self.reason, EXCUSED)
 
-def join_parts(some: list[Parts]) -> Parts:
+
+def join_parts(some: Sequence[Parts]) -> Parts:
     """Return the rows of several, one after another."""
     if len(some) == 1:
         return some[0]
-    columns = {a.name: np.concatenate([getattr(p, a.name) for p in some]) for a in attrs.fields(Parts)[:4]}
-    for name in ("end", "reason", "count", "source"):
-        columns[name] = np.concatenate([getattr(p, name) for p in some])
-    values = {a.name: np.concatenate([getattr(p.values, a.name) for p in some]) for a in attrs.fields(Values)}
-    return Parts(**columns, values=Values(**values))
+    columns = {
+        a.name: np.concatenate([getattr(p, a.name) for p in some]) for a in attrs.fields(Parts) if a.name != "values"
+    }
+    return Parts(**columns, values=join_values([p.values for p in some]))
 
 
-def combine_parts(parts: Parts, rules: NDArray[np.object_], trace: list[Step] | None = None) -> Parts:
+def number_keys(*columns: Codes) -> Codes:
+    """Return one number per combination of columns; equal combinations have equal numbers.
+
+    Examples
+    --------
+    >>> number_keys(np.array([0, 1, 0]), np.array([7, 7, 7])).tolist()
+    [7, 15, 7]
+    """
+    key = columns[0]
+    for column in columns[1:]:
+        key = key * (int(column.max(initial=0)) + 1) + column
+    return key
+
+
+def combine_parts(
+    parts: Parts,
+    rules: NDArray[np.object_],
+    trace: list[Step] | None = None,
+    *,
+    merge: bool = False,
+    same_returns: bool = False,
+) -> Parts:
     """Return one row per combination of keys, each combined by its indicator's rule.
 
     Parameters
     ----------
     parts : Parts
-        In any order; rows of one combination count in the order given.
+        In any order.
     rules : array of text, one per indicator
         Names of the reducers.
     trace : list of Step, optional
         Takes the step, so that numbers can be followed back.
+    merge : bool
+        The rows are themselves results of these rules, of pieces of one table: each counts for all that stand behind
+        it. Else each row counts once.
+    same_returns : bool
+        The rows come from the same returns (cells of groups), so that returns are not added up.
     """
     if not len(parts):
+        if trace is not None:
+            trace.append(Step(source=parts.source, segment=parts.source, used=parts.touched))
         return parts
-    keys = parts.place_keys(*KEYS)
-    order = np.lexsort(keys[::-1])
-    if not (order[1:] > order[:-1]).all():
-        parts = parts.take(order)
-        keys = parts.place_keys(*KEYS)
+    parts = _sorted(parts if merge else attrs.evolve(parts, values=parts.values.lifted()))
+    keys = parts.keys(*KEYS)
     starts = new_segments(*keys)
     values, used = reduce_segments(parts.values, starts, rules[parts.indicator[starts]])
+    returns = np.maximum if same_returns else np.add
     if trace is not None:
-        lengths = np.diff(np.append(starts, len(parts)))
-        trace.append(Step(source=parts.source, segment=np.repeat(np.arange(len(starts)), lengths), used=used))
+        segment = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(parts))))
+        trace.append(Step(source=parts.source, segment=segment, used=used & (parts.source != NOT_A_ROW)))
     return Parts(
         **{name: key[starts] for name, key in zip(KEYS, keys, strict=True)},
         values=values,
+        period=np.full(len(starts), -1, dtype=np.int64),
         end=np.maximum.reduceat(np.where(used, parts.end, 0), starts),
-        reason=_reasons(parts.reason, values, starts),
-        count=np.add.reduceat(np.where(used, parts.count, 0), starts),
+        reason=_reasons(parts, values, starts),
+        count=returns.reduceat(np.where(used, parts.count, 0), starts),
+        short=returns.reduceat(parts.short, starts),
+        touched=np.logical_or.reduceat(parts.touched & used, starts),
         source=np.arange(len(starts)),
     )
 
 
-def _reasons(reason: NDArray[np.int8], values: Values, starts: Codes) -> NDArray[np.int8]:
-    """A missing result has the reason of its last missing part; a refused one cannot be combined."""
-    row = np.maximum.reduceat(np.where(reason >= 0, np.arange(len(reason)), -1), starts)
-    found = np.where(row >= 0, reason[row], np.int8(-1)).astype(np.int8)
-    found[values.is_there | ~np.isnan(values.denominator)] = -1
+def _sorted(parts: Parts) -> Parts:
+    """Bring rows together by their keys, inside them in the order of time: sums then have one order."""
+    keys = parts.keys(*KEYS)
+    order = np.lexsort((parts.values.at, *keys[::-1]))
+    return parts if (order[1:] > order[:-1]).all() else parts.take(order)
+
+
+def _reasons(parts: Parts, values: Values, starts: Codes) -> NDArray[np.int8]:
+    """A missing result has the reason of its last missing part, one that was owed first; or was refused."""
+    found = np.full(len(starts), -1, dtype=np.int8)
+    has_reason = parts.reason >= 0
+    for some in (has_reason, has_reason & parts.is_owed):
+        row = np.maximum.reduceat(np.where(some, np.arange(len(parts)), -1), starts)
+        found = np.where(row >= 0, parts.reason[row], found).astype(np.int8)
+    found[~np.isnan(values.value) | values.has_share] = -1
     found[values.refused > 0] = reason_code("cannot_combine")
     return found

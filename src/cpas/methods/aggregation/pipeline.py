@@ -10,14 +10,25 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.methods.aggregation.over_groups import Difference, Margins, over_groups, read_margins
-from cpas.methods.aggregation.over_places import over_places
-from cpas.methods.aggregation.over_time import Spans, over_time
-from cpas.methods.aggregation.parts import Parts, Step, reason_code
-from cpas.methods.aggregation.returns import Returns, complete, count_returns
+from cpas.methods.aggregation.filling import Filled, fill_gaps
+from cpas.methods.aggregation.finishing import finished
+from cpas.methods.aggregation.ground import lay_ground
+from cpas.methods.aggregation.over_groups import (
+    Difference,
+    Margins,
+    choose_margins,
+    mark_short,
+    only_as_fine,
+    over_groups,
+    read_margins,
+)
+from cpas.methods.aggregation.over_places import over_places, settle_places
+from cpas.methods.aggregation.over_time import by_target, over_time
+from cpas.methods.aggregation.parts import Parts, Step, join_parts
+from cpas.methods.aggregation.returns import Returns, count_returns
 from cpas.methods.aggregation.rules import IndicatorRules, compile_rules
+from cpas.methods.aggregation.spans import Spans, spans_of
 from cpas.model import Methodology
-from cpas.periods import ordinals
 from cpas.tables.aggregates import Cells, Request
 from cpas.tables.observations import Observations
 from cpas.tables.rows import moment
@@ -39,6 +50,8 @@ class Sums:
     refused: NDArray[np.int8]
     #: Totals given that are not the sum of their parts.
     differences: list[Difference]
+    #: Gaps that were filled.
+    filled: tuple[Filled, ...]
     #: Row of the last step that each row of `cells` comes from; −1 for a gap.
     source: Codes
 
@@ -59,6 +72,7 @@ def add_up(
     methodology: Methodology,
     *,
     only: Codes | None = None,
+    at: int | None = None,
     trace: list[Step] | None = None,
 ) -> Sums:
     """Return the aggregates of observations.
@@ -73,6 +87,8 @@ def add_up(
         By which methods.
     only : array of int, optional
         Numbers of the indicators to add up; all where none are given.
+    at : int, optional
+        Number of the one place to roll up to, in place of those of the request.
     trace : list of Step, optional
         Takes the three steps, for following numbers back.
 
@@ -80,43 +96,110 @@ def add_up(
     -----
     Methodology §3.2.
     """
-    plan, tree, store = observations.plan, observations.tree, observations.store
+    plan = observations.plan
     rules = compile_rules(plan)
-    picked = known_rows(observations, request, only)
-    start, end = ordinals(store.periods)
-    target_start, target_end = ordinals(request.spans)
-    spans = Spans(start=start, end=end, target_start=target_start, target_end=target_end)
+    towards = _towards(observations, request, at)
     kept = [n for n, dimension in enumerate(plan.dimensions) if dimension.id in request.groups]
-    margins = read_margins(store.cells, kept)
-    over = over_time(store, picked, spans, rules, trace)
-    grouped, differences = over_groups(_with_shares(over, rules), margins, rules, methodology.totals, trace)
-    towards = _towards(observations, request)
-    placed, _ = over_places(_with_shares(grouped, rules), tree, towards, rules, trace)
+    as_of = None if request.as_of is None else moment(request.as_of)
+    ground = lay_ground(observations, known_rows(observations, request, only), kept, rules, as_of)
+    ground, filled = fill_gaps(observations, ground, methodology.gaps)
+    spans = spans_of(ground.rows.periods, request.spans)
+    margins = read_margins(ground.rows.cells, kept)
+    leaf = by_target(ground, spans, rules, pro_rata=methodology.straddle == "per_day")
+    over, differences = _over_time(leaf, observations, margins, towards, rules, methodology, trace)
+    grouped, more = _over_groups(over, margins, rules, methodology, trace)
+    differences += more
+    placed, more = _over_places(grouped, observations, towards, rules, trace)
+    differences += more
+    is_each = request.places == "each" and at is None
     returns = count_returns(
-        store,
-        picked,
+        ground,
+        leaf,
         over,
         plan=plan,
-        tree=tree,
-        towards=None if request.places == "each" else towards,
-        spans=spans,
+        tree=observations.tree,
+        towards=None if is_each else towards,
         targets=request.spans,
         rules=rules,
         is_observed=request.by is None,
     )
-    if only is not None:
-        returns = _only(returns, only)
-    return _finish(
-        _with_shares(placed, rules), returns, margins, rules, spans, methodology, differences,
-        _late(observations, request, spans, towards), [i.kind == "text" for i in plan.indicators],
-    )  # fmt: skip
+    late = _late(observations, request, spans, towards)
+    done = finished(placed, _only(returns, only), margins, rules, spans, methodology, late, plan)
+    return Sums(
+        cells=done.cells,
+        groups=margins.cells,
+        refused=done.refused,
+        differences=differences,
+        filled=filled,
+        source=done.source,
+    )
 
 
-def _towards(observations: Observations, request: Request) -> Codes:
+def _towards(observations: Observations, request: Request, at: int | None) -> Codes:
     tree = observations.tree
+    if at is not None:
+        return tree.towards([at])
     if request.places == "each":
         return np.arange(len(tree.ids))
     return tree.towards([tree.root] if request.places == "all" else tree.at_level(request.places))
+
+
+def _over_time(
+    leaf: Parts,
+    observations: Observations,
+    margins: Margins,
+    towards: Codes,
+    rules: IndicatorRules,
+    methodology: Methodology,
+    trace: list[Step] | None,
+) -> tuple[Parts, list[Difference]]:
+    """Combine over time; where values add up, totals and parts are settled return by return before."""
+    parts = only_as_fine(leaf, margins, towards)
+    adds = rules.adds_over_time[parts.indicator]
+    adding, others = parts.take(adds), parts.take(~adds)
+    chosen, differences = choose_margins(adding, margins, rules, methodology.totals, by_period=True)
+    adding = mark_short(adding.take(chosen), by_period=True)
+    adding, more = settle_places(
+        adding, margins.projected[adding.cell], observations.tree, towards, rules, by_period=True
+    )
+    others = attrs.evolve(others, short=_short_of_others(others, rules))
+    made = over_time(join_parts([adding, others]), rules, trace)
+    return _with_shares(made, rules), differences + more
+
+
+def _short_of_others(parts: Parts, rules: IndicatorRules) -> Codes:
+    """Return which rows are missing in a return that came, where several are combined by another rule than a sum."""
+    several = ~rules.takes_last[parts.indicator]
+    return np.where(several, mark_short(parts, by_period=True).short, 0)
+
+
+def _over_groups(
+    over: Parts, margins: Margins, rules: IndicatorRules, methodology: Methodology, trace: list[Step] | None
+) -> tuple[Parts, list[Difference]]:
+    """Combine over groups; where one value holds for the whole time, one margin is chosen before."""
+    adds = rules.adds_over_time[over.indicator]
+    chosen, differences = choose_margins(over.take(~adds), margins, rules, methodology.totals, by_period=False)
+    kept = np.ones(len(over), dtype=bool)
+    kept[~adds] = chosen
+    parts = over.take(kept)
+    last = rules.takes_last[parts.indicator]
+    parts = attrs.evolve(parts, short=np.where(last, mark_short(parts, by_period=False).short, parts.short))
+    return _with_shares(over_groups(parts, margins, rules, trace), rules), differences
+
+
+def _over_places(
+    grouped: Parts,
+    observations: Observations,
+    towards: Codes,
+    rules: IndicatorRules,
+    trace: list[Step] | None,
+) -> tuple[Parts, list[Difference]]:
+    """Combine over places; where one value holds for the whole time, rows at parents are settled before."""
+    adds = rules.adds_over_time[grouped.indicator]
+    others = grouped.take(~adds)
+    others, differences = settle_places(others, others.cell, observations.tree, towards, rules, by_period=False)
+    made = over_places(join_parts([grouped.take(adds), others]), towards, rules, trace)
+    return _with_shares(made, rules), differences
 
 
 def _with_shares(parts: Parts, rules: IndicatorRules) -> Parts:
@@ -124,122 +207,21 @@ def _with_shares(parts: Parts, rules: IndicatorRules) -> Parts:
     values = parts.values
     with np.errstate(divide="ignore", invalid="ignore"):
         share = rules.factor[parts.indicator] * values.numerator / values.denominator
-    has_share = ~np.isnan(values.denominator) & ~np.isnan(values.numerator)
-    value = np.where(has_share, np.where(values.denominator == 0, np.nan, share), values.value)
-    return attrs.evolve(parts, values=attrs.evolve(values, value=value))
+    share = np.where(values.denominator == 0, np.nan, share)
+    return attrs.evolve(parts, values=attrs.evolve(values, value=np.where(np.isnan(values.value), share, values.value)))
 
 
-def _only(returns: Returns, only: Codes) -> Returns:
-    mine = np.isin(returns.indicator, only)
-    return Returns(**{a.name: getattr(returns, a.name)[mine] for a in attrs.fields(Returns)})
+def _only(returns: Returns, only: Codes | None) -> Returns:
+    return returns if only is None else returns.take(np.isin(returns.indicator, only))
 
 
 def _late(observations: Observations, request: Request, spans: Spans, towards: Codes) -> Codes:
-    """Return keys (indicator, place asked for, period) of values that were recorded only after `as_of`, as columns."""
+    """Return rows (indicator, place asked for, period) of values that were recorded only after `as_of`."""
     store = observations.store
     if request.as_of is None:
         return np.zeros((0, 3), dtype=np.int64)
     later = np.flatnonzero(store.recorded_at > moment(request.as_of))
-    row, target = np.nonzero(spans.known_in()[store.period[later]])
+    known = spans.ends_in | spans.longer
+    row, target = np.nonzero(known[store.period[later]])
     place = towards[store.place[later[row]]]
     return np.stack([store.indicator[later[row]], place, target], axis=1)
-
-
-def _finish(
-    parts: Parts,
-    returns: Returns,
-    margins: Margins,
-    rules: IndicatorRules,
-    spans: Spans,
-    methodology: Methodology,
-    differences: list[Difference],
-    late: Codes,
-    is_text: list[bool],
-) -> Sums:
-    """Put parts and returns into one table, with a row for every gap."""
-    blank = margins.cells.index(("",) * len(margins.cells[0]))
-    gap_i, gap_p, gap_t = _gaps(parts, returns)
-    n, gaps = len(parts), len(gap_i)
-    i, p, t = (np.concatenate(c) for c in ((parts.indicator, gap_i), (parts.place, gap_p), (parts.target, gap_t)))
-    cell = np.concatenate([parts.cell, np.full(gaps, blank, dtype=np.int64)])
-    pad = np.full(gaps, np.nan)
-    numbers = {
-        name: np.concatenate([getattr(parts.values, name), pad])
-        for name in ("value", "numerator", "denominator", "low", "high")
-    }
-    expected, received = _looked_up(returns, i, p, t)
-    if len(margins.cells) > 1:
-        # A cell of an explicit indicator that is absent from a return is missing, not zero.
-        count = np.concatenate([parts.count, np.zeros(gaps, dtype=np.int64)])
-        received = np.where(rules.is_explicit[i], np.minimum(received, count), received)
-    is_complete = complete(expected, received, methodology.completeness)
-    numbers["low"] = _floor(numbers, rules, i, is_complete)
-    refused = np.concatenate([parts.values.refused, np.zeros(gaps, dtype=np.int8)])
-    reason = _why(numbers, np.concatenate([parts.reason, np.full(gaps, -1, dtype=np.int8)]), refused, expected)
-    missing = np.isnan(numbers["value"])
-    reason[missing & (reason == reason_code("no_return")) & _among(i, p, t, late)] = reason_code("not_yet_known")
-    said_text = np.array([*is_text, False])[i] & missing & (np.arange(len(i)) < n) & (received > 0)
-    reason[said_text] = reason_code("not_numeric")
-    last_day = np.concatenate([parts.end, np.zeros(gaps, dtype=np.int64)])
-    age = np.where((last_day > 0) & ~missing, np.maximum(spans.target_end[t] - last_day, 0), np.nan)
-    order = np.lexsort((cell, p, t, i))
-    cells = Cells(
-        indicator=i, period=t, place=p, cell=cell, **numbers, expected=expected, received=received,
-        complete=is_complete, age_days=age, reason=reason,
-    ).take(order)  # fmt: skip
-    source = np.concatenate([np.arange(n), np.full(gaps, -1, dtype=np.int64)])[order]
-    return Sums(cells=cells, groups=margins.cells, refused=refused[order], differences=differences, source=source)
-
-
-def _gaps(parts: Parts, returns: Returns) -> tuple[Codes, Codes, Codes]:
-    """Return indicator, place and period of every combination due that has no row."""
-    there = np.zeros(returns.expected.shape, dtype=bool)
-    pair = returns.find(parts.indicator, parts.place)
-    known = pair >= 0
-    there[pair[known], parts.target[known]] = True
-    row, target = np.nonzero(~there)
-    return returns.indicator[row], returns.place[row], target
-
-
-def _looked_up(returns: Returns, indicator: Codes, place: Codes, target: Codes) -> tuple[Codes, Codes]:
-    """Returns due and received of each row; a row nobody expected was due once and came."""
-    pair = returns.find(indicator, place)
-    known = pair >= 0
-    expected, received = np.ones(len(pair), dtype=np.int64), np.ones(len(pair), dtype=np.int64)
-    expected[known] = returns.expected[pair[known], target[known]]
-    received[known] = returns.received[pair[known], target[known]]
-    return expected, received
-
-
-def _floor(
-    numbers: dict[str, NDArray[np.float64]], rules: IndicatorRules, indicator: Codes, is_complete: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """What is known of an incomplete sum is its lower bound: the parts that did not come can only add."""
-    adds = (rules.rules["place"] == "sum")[indicator]
-    bounded = adds & ~is_complete & np.isnan(numbers["low"]) & (numbers["value"] >= 0)
-    return np.where(bounded, numbers["value"], numbers["low"])
-
-
-def _why(
-    numbers: dict[str, NDArray[np.float64]], reason: NDArray[np.int8], refused: NDArray[np.int8], expected: Codes
-) -> NDArray[np.int8]:
-    """Reason of each missing value; none where there is a value."""
-    why = reason.copy()
-    silent = why < 0
-    why[silent & (expected > 0)] = reason_code("no_return")
-    why[silent & (expected == 0)] = reason_code("not_due")
-    why[silent & (numbers["denominator"] == 0)] = reason_code("division_by_zero")
-    why[refused > 0] = reason_code("cannot_combine")
-    why[~np.isnan(numbers["value"])] = -1
-    return why
-
-
-def _among(indicator: Codes, place: Codes, target: Codes, keys: Codes) -> NDArray[np.bool_]:
-    """Whether each combination is one of `keys`."""
-    if not len(keys):
-        return np.zeros(len(indicator), dtype=bool)
-    places, targets = (
-        int(max(c.max(initial=0), k.max(initial=0))) + 2 for c, k in ((place, keys[:, 1]), (target, keys[:, 2]))
-    )
-    packed = ((keys[:, 0] * places) + keys[:, 1]) * targets + keys[:, 2]
-    return np.isin((indicator * places + place) * targets + target, packed)

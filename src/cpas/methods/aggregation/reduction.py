@@ -2,7 +2,8 @@
 
 Every rule takes columns whose rows stand segment by segment and gives one row per segment. Missing values are NaN
 and never zero; a segment of missing values alone is missing. Sums run in the canonical order of the rows, so that
-the same rows give the same bits in whatever order they were read.
+the same rows give the same bits in whatever order they were read. What a rule gives may be combined again by the same
+rule: a table may be cut anywhere. Only the median needs all its rows at once.
 """
 
 from __future__ import annotations
@@ -14,67 +15,22 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["REDUCERS", "REFUSALS", "Values", "reduce_segments"]
+from cpas.methods.aggregation.values import BARE, BOUNDS, NO_MEANING, NO_RULE, VALUE_COLUMNS, Values
+
+__all__ = ["MERGEABLE", "REDUCERS", "reduce_segments"]
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
-
-#: Why a segment was refused, by code; 0 is not refused.
-REFUSALS: Final = (
-    "",
-    "periods that overlap, which would count the same days twice",
-    "shares or means without their numerators and denominators",
-    "values of a kind that has no meaning when combined",
-    "counts of distinct things over sets that overlap: only bounds are known",
-    "rows at a place and at places in it, and the plan does not say (place_rows) what that means",
-    "a value for a period that lies across the border of the one asked for",
-    "a value for a longer period, which cannot be split",
-    "a rule over this axis that has no meaning for this kind",
-)
-OVERLAP, BARE, NO_MEANING, BOUNDS, PARENT_AND_CHILD, STRADDLES, LONGER, NO_RULE = range(1, len(REFUSALS))
-
-
-@attrs.frozen(eq=False, kw_only=True)
-class Values:
-    """Columns of values, all of one length."""
-
-    #: The value; NaN where missing.
-    value: Floats
-    #: Numerator, or sum behind a mean.
-    numerator: Floats
-    #: Denominator, or base of a mean.
-    denominator: Floats
-    #: Lower bound; NaN where the value is exact.
-    low: Floats
-    #: Upper bound; NaN where the value is exact.
-    high: Floats
-    #: Code in `REFUSALS`.
-    refused: NDArray[np.int8]
-
-    def __len__(self) -> int:
-        return len(self.value)
-
-    def __getitem__(self, index: Codes | Truths) -> Values:
-        return Values(**{name: getattr(self, name)[index] for name in _FIELDS})
-
-    @property
-    def is_there(self) -> Truths:
-        """Which rows say anything: a value, or bounds."""
-        return ~np.isnan(self.value) | ~np.isnan(self.low) | ~np.isnan(self.high)
-
-
-_FIELDS: Final = ("value", "numerator", "denominator", "low", "high", "refused")
 Reducer = Callable[[Values, Codes], tuple[Values, Truths]]
+Operation = Callable[[Floats, Codes], Floats]
+
+
+# -- one column --------------------------------------------------------------------------------------------------
 
 
 def _lengths(starts: Codes, total: int) -> Codes:
     return np.diff(np.append(starts, total))
-
-
-def _segments(starts: Codes, total: int) -> Codes:
-    """Number of the segment of each row."""
-    return np.repeat(np.arange(len(starts)), _lengths(starts, total))
 
 
 def _sum(column: Floats, starts: Codes) -> Floats:
@@ -84,66 +40,146 @@ def _sum(column: Floats, starts: Codes) -> Floats:
     return np.where(np.logical_and.reduceat(missing, starts), np.nan, total)
 
 
-def _make(starts: Codes, **columns: NDArray[np.float64] | NDArray[np.int8]) -> Values:
-    n = len(starts)
-    blank = np.full(n, np.nan)
-    given = {name: columns.get(name, blank) for name in _FIELDS[:-1]}
-    return Values(**given, refused=columns.get("refused", np.zeros(n, dtype=np.int8)))  # type: ignore[arg-type]
+def _least(column: Floats, starts: Codes) -> Floats:
+    found: Floats = np.fmin.reduceat(column, starts)
+    return found
 
 
-def _interval(values: Values, starts: Codes) -> tuple[Floats, Floats]:
-    """Sums of bounds, an exact value being its own bound; NaN where every value is exact."""
-    exact = np.isnan(values.low) & np.isnan(values.high)
+def _greatest(column: Floats, starts: Codes) -> Floats:
+    found: Floats = np.fmax.reduceat(column, starts)
+    return found
+
+
+def _any(column: Truths, starts: Codes) -> Truths:
+    found: Truths = np.logical_or.reduceat(column, starts)
+    return found
+
+
+def _count(column: Truths, starts: Codes) -> Codes:
+    found: Codes = np.add.reduceat(column.astype(np.int64), starts)
+    return found
+
+
+def _row_of_only(there: Truths, starts: Codes) -> Codes:
+    """Return the last row that is there in each segment; the first row where none is."""
+    last = np.maximum.reduceat(np.where(there, np.arange(len(there)), -1), starts)
+    return np.where(last >= 0, last, starts)
+
+
+# -- parts of a result -------------------------------------------------------------------------------------------
+
+
+def _blank(values: Values, starts: Codes) -> Values:
+    """Return a missing result per segment that knows how many values are behind it, and when the latest was."""
+    nan = np.full(len(starts), np.nan)
+    return Values(
+        value=nan,
+        numerator=nan,
+        denominator=nan,
+        unknown=nan,
+        low=nan,
+        high=nan,
+        weight=np.add.reduceat(values.weight, starts),
+        at=np.maximum.reduceat(values.at, starts),
+        refused=np.zeros(len(starts), dtype=np.int8),
+    )
+
+
+def _interval(values: Values, starts: Codes, operation: Operation) -> tuple[Floats, Floats]:
+    """Bounds of a result that rises with each of its parts, an exact value being its own bound.
+
+    A bound that one part lacks is not known of the whole. NaN where every part is exact.
+    """
+    exact = values.is_exact
     if exact.all():
         blank = np.full(len(starts), np.nan)
         return blank, blank
-    low = _sum(np.where(exact, values.value, values.low), starts)
-    # An upper bound that is not known makes the sum's unknown too.
-    open_end = np.logical_or.reduceat(~exact & np.isnan(values.high), starts)
-    high = np.where(open_end, np.nan, _sum(np.where(exact, values.value, values.high), starts))
-    all_exact = np.logical_and.reduceat(exact, starts)
-    return np.where(all_exact, np.nan, low), np.where(all_exact, np.nan, high)
+    found = []
+    for bound in (values.low, values.high):
+        open_end = _any(~exact & np.isnan(bound), starts)
+        found.append(np.where(open_end, np.nan, operation(np.where(exact, values.value, bound), starts)))
+    all_exact = ~_any(~exact, starts)
+    low, high = (np.where(all_exact, np.nan, bound) for bound in found)
+    return low, high
+
+
+def _rising(values: Values, starts: Codes, operation: Operation) -> Values:
+    """Combine values and bounds by an operation whose result rises with each part.
+
+    Of something of which only bounds are known there is no sum, only bounds of it.
+    """
+    low, high = _interval(values, starts, operation)
+    only_bounds = _any(~values.is_exact & np.isnan(values.value), starts)
+    value = np.where(only_bounds, np.nan, operation(values.value, starts))
+    return attrs.evolve(_blank(values, starts), value=value, low=low, high=high)
+
+
+def _with_parts(values: Values, starts: Codes, operation: Operation, made: Values) -> Values:
+    """Let numerator and denominator follow the rule where there are any; refuse shares with and without them."""
+    if np.isnan(values.denominator).all():
+        return made
+    share = values.has_share
+    has_share, has_bare = _any(share, starts), _any(~share & ~np.isnan(values.value), starts)
+    mixed = has_share & has_bare
+    numerator, denominator = (
+        np.where(has_share & ~mixed, operation(np.where(share, column, np.nan), starts), np.nan)
+        for column in (values.numerator, values.denominator)
+    )
+    return attrs.evolve(
+        made,
+        value=np.where(has_share, np.nan, made.value),
+        numerator=numerator,
+        denominator=denominator,
+        refused=(mixed * BARE).astype(np.int8),
+    )
+
+
+# -- rules -------------------------------------------------------------------------------------------------------
 
 
 def sum_(values: Values, starts: Codes) -> tuple[Values, Truths]:
-    """Add up; numerators and denominators too.  Methodology §3.2.1."""
-    low, high = _interval(values, starts)
-    made = _make(starts, value=_sum(values.value, starts), low=low, high=high)
-    return made, values.is_there
+    """Add up; bounds too.  Methodology §3.2.1."""
+    return _rising(values, starts, _sum), values.is_there
 
 
 def ratio(values: Values, starts: Codes) -> tuple[Values, Truths]:
     """Σ numerator / Σ denominator, left to be divided at the end.  Methodology §3.2.2.
 
-    A row given only as a number is kept where it stands alone, and refused where something must be combined.
+    A row given only as a number is kept where it stands alone, and refused where something must be combined. A
+    denominator whose numerator is not known stays out of the share, and widens its bounds.
     """
-    there = ~np.isnan(values.value) | ~np.isnan(values.denominator)
-    bare = there & np.isnan(values.denominator)
-    count = np.add.reduceat(there.astype(np.int64), starts)
-    has_bare = np.logical_or.reduceat(bare, starts)
-    alone = _only(values.value, there, starts)
-    refused = (has_bare & (count > 1)).astype(np.int8) * BARE
-    kept = np.where(count == 1, alone, np.nan)
-    numerator, denominator = _sum(values.numerator, starts), _sum(values.denominator, starts)
-    numerator[refused > 0] = np.nan
-    denominator[refused > 0] = np.nan
-    low, high = (np.where(count == 1, _only(column, there, starts), np.nan) for column in (values.low, values.high))
-    made = _make(starts, value=kept, numerator=numerator, denominator=denominator, refused=refused, low=low, high=high)
+    share, there = values.has_share, values.is_there
+    count = _count(there, starts)
+    refused = _any(there & ~share, starts) & (count > 1)
+    alone = values[_row_of_only(there, starts)]
+    single = (count == 1) & ~refused
+    numerator, denominator = (
+        np.where(refused, np.nan, _sum(np.where(share, column, np.nan), starts))
+        for column in (values.numerator, values.denominator)
+    )
+    waiting = _sum(np.where(share, np.nan, values.denominator), starts)
+    unknown = _sum(np.stack([_sum(values.unknown, starts), waiting]).ravel("F"), np.arange(len(starts)) * 2)
+    made = attrs.evolve(
+        _blank(values, starts),
+        value=np.where(single, alone.value, np.nan),
+        numerator=numerator,
+        denominator=denominator,
+        unknown=unknown,
+        low=np.where(single, alone.low, np.nan),
+        high=np.where(single, alone.high, np.nan),
+        refused=(refused * BARE).astype(np.int8),
+    )
     return made, there
 
 
-def _only(column: Floats, there: Truths, starts: Codes) -> Floats:
-    """Value of the last row that is there in each segment; NaN where none is."""
-    last = np.maximum.reduceat(np.where(there, np.arange(len(column)), -1), starts)
-    return np.where(last >= 0, column[last], np.nan)
-
-
 def last(values: Values, starts: Codes) -> tuple[Values, Truths]:
-    """Take the last row, also where it says that the value is missing.  Methodology §3.2.3."""
-    ends = starts + _lengths(starts, len(values)) - 1
+    """Take the latest row, also where it says that the value is missing.  Methodology §3.2.3."""
+    segment = np.repeat(np.arange(len(starts)), _lengths(starts, len(values)))
+    latest = np.maximum.reduceat(values.at, starts)
+    row = np.maximum.reduceat(np.where(values.at == latest[segment], np.arange(len(values)), -1), starts)
     used = np.zeros(len(values), dtype=bool)
-    used[ends] = True
-    return values[ends], used & values.is_there
+    used[row] = True
+    return values[row], used & values.is_there
 
 
 def keep(values: Values, starts: Codes) -> tuple[Values, Truths]:
@@ -158,67 +194,62 @@ def refuse(values: Values, starts: Codes) -> tuple[Values, Truths]:
 
 def _alone(values: Values, starts: Codes, why: int) -> tuple[Values, Truths]:
     there = values.is_there
-    count = np.add.reduceat(there.astype(np.int64), starts)
-    row = np.maximum.reduceat(np.where(there, np.arange(len(values)), -1), starts)
-    made = values[row]
-    several = count > 1
-    value = np.where((count == 1), made.value, np.nan)
+    several = _count(there, starts) > 1
+    made = values[_row_of_only(there | (values.refused > 0), starts)]
     refused = np.where(several, np.int8(why), made.refused).astype(np.int8)
-    return attrs.evolve(made, value=value, refused=refused), there
+    return attrs.evolve(made, value=np.where(several, np.nan, made.value), refused=refused), there
 
 
 def bounds(values: Values, starts: Codes) -> tuple[Values, Truths]:
     """Distinct things over sets that overlap: at least the largest, at most the sum.  Methodology §3.2.5.
 
-    Inclusion bounds: max(p) <= union <= Σ p.
+    ``max(p) <= union <= Σ p``, the inclusion bounds.
     """
-    there = values.is_there
-    count = np.add.reduceat(there.astype(np.int64), starts)
-    exact = np.isnan(values.low) & np.isnan(values.high)
-    at_least = np.where(exact, values.value, values.low)
-    low = np.fmax.reduceat(at_least, starts)
-    high = _sum(np.where(exact, values.value, values.high), starts)
-    one, _ = _alone(values, starts, BOUNDS)
-    several = count > 1
-    return (
-        attrs.evolve(one, low=np.where(several, low, one.low), high=np.where(several, high, one.high)),
-        there,
-    )
+    one, there = _alone(values, starts, BOUNDS)
+    several = _count(there, starts) > 1
+    exact = values.is_exact
+    least = _greatest(np.where(exact, values.value, values.low), starts)
+    open_end = _any(~exact & np.isnan(values.high), starts)
+    most = np.where(open_end, np.nan, _sum(np.where(exact, values.value, values.high), starts))
+    return attrs.evolve(one, low=np.where(several, least, one.low), high=np.where(several, most, one.high)), there
 
 
-def _extreme(pick: np.ufunc) -> Reducer:
+def _extreme(operation: Operation) -> Reducer:
     def reducer(values: Values, starts: Codes) -> tuple[Values, Truths]:
-        value = pick.reduceat(values.value, starts)
-        return _make(starts, value=value), ~np.isnan(values.value)
+        return _with_parts(values, starts, operation, _rising(values, starts, operation)), values.is_there
 
     return reducer
 
 
 def mean(values: Values, starts: Codes) -> tuple[Values, Truths]:
     """Mean of what is there, each value counting once.  Methodology §3.2.6."""
-    there = ~np.isnan(values.value)
-    count = np.add.reduceat(there.astype(np.float64), starts)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return _make(starts, value=_sum(values.value, starts) / count), there
+
+    def weighted(column: Floats, starts: Codes) -> Floats:
+        weight = np.where(np.isnan(column), 0.0, values.weight)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found: Floats = _sum(column * values.weight, starts) / np.add.reduceat(weight, starts)
+        return found
+
+    # Sums stand for the means of numerators and denominators: their quotient is the same, and they merge.
+    return _with_parts(values, starts, _sum, _rising(values, starts, weighted)), values.is_there
 
 
 def count(values: Values, starts: Codes) -> tuple[Values, Truths]:
     """How many values are there; missing where none is.  Methodology §3.2.7."""
-    there = ~np.isnan(values.value)
-    found = np.add.reduceat(there.astype(np.float64), starts)
-    return _make(starts, value=np.where(found > 0, found, np.nan)), there
+    made = _blank(values, starts)
+    return attrs.evolve(made, value=np.where(made.weight > 0, made.weight, np.nan)), values.weight > 0
 
 
 def median(values: Values, starts: Codes) -> tuple[Values, Truths]:
     """Middle value; of two middle ones the lower, so that a level stays a level.  Methodology §3.2.8."""
     there = ~np.isnan(values.value)
-    segment = _segments(starts, len(values))
+    segment = np.repeat(np.arange(len(starts)), _lengths(starts, len(values)))
     # NaN sorts last inside each segment.
     order = np.lexsort((values.value, segment))
-    found = np.add.reduceat(there.astype(np.int64), starts)
+    found = _count(there, starts)
     middle = starts + np.maximum(found - 1, 0) // 2
     value = np.where(found > 0, values.value[order][middle], np.nan)
-    return _make(starts, value=value), there
+    return attrs.evolve(_blank(values, starts), value=value), there
 
 
 REDUCERS: Final[dict[str, Reducer]] = {
@@ -228,14 +259,16 @@ REDUCERS: Final[dict[str, Reducer]] = {
     "keep": keep,
     "refuse": refuse,
     "bounds": bounds,
-    "max": _extreme(np.fmax),
-    "min": _extreme(np.fmin),
+    "max": _extreme(_greatest),
+    "min": _extreme(_least),
     # Levels are numbered from the worst.
-    "worst": _extreme(np.fmin),
+    "worst": _extreme(_least),
     "mean": mean,
     "count": count,
     "median": median,
 }
+#: Rules whose results may be combined again by the same rule; the middle of middles is no middle.
+MERGEABLE: Final = tuple(sorted(set(REDUCERS) - {"median"}))
 
 
 def reduce_segments(values: Values, starts: Codes, rules: NDArray[np.object_]) -> tuple[Values, Truths]:
@@ -261,35 +294,35 @@ def reduce_segments(values: Values, starts: Codes, rules: NDArray[np.object_]) -
 
     Examples
     --------
-    >>> nan, zeros = np.full(3, np.nan), np.zeros(3, dtype=np.int8)
-    >>> value = np.array([5.0, 3.0, 4.0])
-    >>> three = Values(value=value, numerator=nan, denominator=nan, low=nan, high=nan, refused=zeros)
+    >>> from cpas.methods.aggregation.values import values_of
+    >>> three = values_of([5, 3, 4])
     >>> reduce_segments(three, np.array([0]), np.array(["sum"], dtype=object))[0].value.tolist()
     [12.0]
     """
-    n = len(starts)
-    out = {name: np.full(n, np.nan) for name in _FIELDS[:-1]}
-    refused = np.zeros(n, dtype=np.int8)
-    used = np.zeros(len(values), dtype=bool)
     lengths = _lengths(starts, len(values))
+    made, used = [], np.zeros(len(values), dtype=bool)
+    positions = []
     for rule in sorted(set(rules.tolist())):
-        chosen = rules == rule
-        rows = np.flatnonzero(np.repeat(chosen, lengths))
+        chosen = np.flatnonzero(rules == rule)
+        rows = np.flatnonzero(np.repeat(rules == rule, lengths))
         inner = np.concatenate([[0], np.cumsum(lengths[chosen])[:-1]]).astype(np.int64)
         part = values[rows]
-        made, counted = REDUCERS[rule](part, inner)
-        for name in out:
-            out[name][chosen] = getattr(made, name)
-        refused[chosen] = np.maximum(made.refused, _carried_refusal(rule, part, inner))
+        result, counted = REDUCERS[rule](part, inner)
+        made.append(_spoilt(rule, part, inner, result))
+        positions.append(chosen)
         used[rows] = counted
-    for name in ("value", "numerator", "denominator"):
-        out[name][refused > 0] = np.nan
-    return Values(**out, refused=refused), used
+    order = np.argsort(np.concatenate(positions), kind="stable")
+    columns = {name: np.concatenate([getattr(v, name) for v in made])[order] for name in VALUE_COLUMNS}
+    return Values(**columns), used
 
 
-def _carried_refusal(rule: str, part: Values, starts: Codes) -> NDArray[np.int8]:
-    """A refused part spoils what it is combined into; the last value only when it is the last."""
-    if rule == "last":
-        return np.zeros(len(starts), dtype=np.int8)
-    worst: NDArray[np.int8] = np.maximum.reduceat(part.refused, starts)
-    return worst
+def _spoilt(rule: str, part: Values, starts: Codes, made: Values) -> Values:
+    """A refused part spoils what it is combined into; the latest value only where it is the latest itself."""
+    refused = made.refused
+    if rule != "last":
+        refused = np.maximum(refused, np.maximum.reduceat(part.refused, starts)).astype(np.int8)
+    if not refused.any():
+        return made
+    spoilt = refused > 0
+    blank = {name: np.where(spoilt, np.nan, getattr(made, name)) for name in ("value", "numerator", "denominator")}
+    return attrs.evolve(made, **blank, refused=refused)

@@ -8,27 +8,23 @@ holds (a stock, a level) is due once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.choices import MissingReason, words
-from cpas.methods.aggregation.over_time import Spans
-from cpas.methods.aggregation.parts import Parts
+from cpas.methods.aggregation.ground import Ground
+from cpas.methods.aggregation.parts import EXCUSED, NOT_A_ROW, Parts
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.model import Plan
 from cpas.periods import Period, ordinals
-from cpas.tables.rows import Rows, new_segments
+from cpas.tables.rows import new_segments
 from cpas.tables.trees import PlaceTree
 
 __all__ = ["Returns", "complete", "count_returns", "units_due"]
 
 Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
-#: Reasons that say a return was not owed.
-_EXCUSED: Final = [words(MissingReason).index(word) for word in ("not_due", "not_applicable")]
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -43,6 +39,12 @@ class Returns:
     expected: Codes
     #: Returns that came: pairs × periods.
     received: Codes
+    #: Returns that did not come and were filled in: pairs × periods.
+    filled: Codes
+
+    def take(self, index: Truths) -> Returns:
+        """Return some pairs."""
+        return Returns(**{a.name: getattr(self, a.name)[index] for a in attrs.fields(Returns)})
 
     def find(self, indicator: Codes, place: Codes) -> Codes:
         """Return the number of the pair for each indicator and place, or −1 where there is none."""
@@ -104,14 +106,13 @@ def units_due(frequency: str | None, targets: Sequence[Period]) -> Codes:
 
 
 def count_returns(
-    rows: Rows,
-    picked: Codes,
-    parts: Parts,
+    ground: Ground,
+    leaf: Parts,
+    over: Parts,
     *,
     plan: Plan,
     tree: PlaceTree,
     towards: Codes | None,
-    spans: Spans,
     targets: Sequence[Period],
     rules: IndicatorRules,
     is_observed: bool,
@@ -120,90 +121,110 @@ def count_returns(
 
     Parameters
     ----------
-    rows, picked
-        The store, and the rows of the vintage asked for.
-    parts : Parts
-        Partial aggregates over time, before groups and places.
+    ground : Ground
+        The observations of the vintage asked for, and what returns imply.
+    leaf, over : Parts
+        The same by target, and what they make over time.
     plan, tree, rules
         The plan, its places and its rules.
     towards : array of int, optional
         For each place the one asked for that it counts in; nothing keeps each place by itself.
-    spans, targets
-        The periods, as days and as records.
+    targets : sequence of Period
+        The periods asked for.
     is_observed : bool
         The periods are those observed: one return is due for each of the indicator's own frequency.
 
     Notes
     -----
-    Methodology §3.6.
+    Methodology §3.6.1.
     """
-    seen_i, seen_p, seen_t, came, excused = _received(rows, picked, parts, spans, rules)
-    said_i, said_p = rows.indicator[picked], rows.place[picked]
-    pair_i, pair_p = _reporters(plan, tree, said_i, said_p, keep_each=towards is None, rules=rules)
-    due = _due_matrix(plan, rows, picked, targets, rules, is_observed)
-    expected, received = due[pair_i], np.zeros((len(pair_i), len(targets)), dtype=np.int64)
-    row, pair = _covering(tree, pair_i, pair_p, seen_i, seen_p, rules)
-    np.maximum.at(received, (pair, seen_t[row]), came[row])
-    owed = np.zeros_like(expected)
-    np.maximum.at(owed, (pair, seen_t[row]), excused[row])
-    expected = np.maximum(expected - owed, 0)
+    said = _said(leaf, over, rules)
+    pair_i, pair_p = _reporters(plan, tree, ground, keep_each=towards is None, rules=rules)
+    due = _due_matrix(plan, ground, targets, rules, is_observed)
+    expected = due[pair_i]
+    row, pair = _covering(tree, pair_i, pair_p, said.indicator, said.place)
+    received, excused, filled = (
+        _placed(expected.shape, pair, said.target[row], column[row])
+        for column in (said.received, said.excused, said.filled)
+    )
+    expected = np.maximum(expected - excused, 0)
     last = rules.takes_last[pair_i][:, None]
     # A value that still holds answers for a period in which none was due.
     expected = np.where(last & (received > 0), np.maximum(expected, 1), expected)
     expected = np.where(_existing(plan, tree, pair_p, targets), expected, 0)
     received = np.minimum(received, expected)
-    return _summed(pair_i, pair_p if towards is None else towards[pair_p], expected, received)
+    filled = np.minimum(filled, expected - received)
+    return _summed(pair_i, pair_p if towards is None else towards[pair_p], expected, received, filled)
 
 
-def _received(
-    rows: Rows, picked: Codes, parts: Parts, spans: Spans, rules: IndicatorRules
-) -> tuple[Codes, Codes, Codes, Codes, Codes]:
-    """Indicator, place, target, returns received and returns excused, where anything was said."""
-    last = rules.takes_last[parts.indicator]
-    excused_part = np.isin(parts.reason, _EXCUSED) & last
+def _placed(shape: tuple[int, ...], pair: Codes, target: Codes, column: Codes) -> Codes:
+    matrix = np.zeros(shape, dtype=np.int64)
+    np.maximum.at(matrix, (pair, target), column)
+    return matrix
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class _Said:
+    """What was said of each indicator × place × target: returns received, excused, and answered by a filled gap."""
+
+    indicator: Codes
+    place: Codes
+    target: Codes
+    received: Codes
+    excused: Codes
+    filled: Codes
+
+
+def _said(leaf: Parts, over: Parts, rules: IndicatorRules) -> _Said:
+    """Count the returns of values that add up by period; a value that holds for the whole time once."""
+    once = rules.takes_last & ~rules.is_text
+    last, each = over.take(once[over.indicator]), leaf.take(~once[leaf.indicator])
+    # What fills a gap has no row of its own; a value over time says itself whether it rests on one.
+    filled = each.touched & (each.source == NOT_A_ROW)
+    pieces = [
+        _by_return(last, np.zeros(len(last), dtype=np.int64), last.touched, rules),
+        _by_return(each, each.period, filled, rules),
+    ]
+    columns = [np.concatenate([piece[n] for piece in pieces]) for n in range(6)]
+    order = np.lexsort((columns[2], columns[1], columns[0]))
+    keys = [column[order] for column in columns[:3]]
+    starts = new_segments(*keys)
+    counts = [column[order].astype(np.int64) for column in columns[3:]]
+    found = [np.add.reduceat(column, starts) if len(starts) else column for column in counts]
+    return _Said(
+        indicator=keys[0][starts], place=keys[1][starts], target=keys[2][starts],
+        received=found[0], excused=found[1], filled=found[2],
+    )  # fmt: skip
+
+
+def _by_return(
+    parts: Parts, period: Codes, filled: Truths, rules: IndicatorRules
+) -> tuple[Codes, Codes, Codes, Truths, Truths, Truths]:
+    """Return for each return: indicator, place, target; whether it came, was excused, or was filled in.
+
+    Where one cell of a return has a value the return came, whatever another cell says.
+    """
+    order = np.lexsort((period, parts.target, parts.place, parts.indicator))
+    parts, period, filled = parts.take(order), period[order], filled[order]
+    starts = new_segments(parts.indicator, parts.place, parts.target, period)
+    in_words = rules.is_text[parts.indicator] & (parts.reason < 0) & (parts.source != NOT_A_ROW)
     # What was refused did come: it only has no meaning together.
-    there = (parts.values.is_there | ~np.isnan(parts.values.denominator) | (parts.values.refused > 0)) & last
-    said = there | excused_part
-    some = [(parts.indicator[said], parts.place[said], parts.target[said], there[said], excused_part[said])]
-    adding = picked[~rules.takes_last[rows.indicator[picked]]]
-    has_value = ~np.isnan(rows.value[adding]) | ~np.isnan(rows.denominator[adding]) | ~np.isnan(rows.low[adding])
-    is_excused = np.isin(rows.reason[adding], _EXCUSED) & ~has_value
-    member = spans.inside()
-    for mask, is_value in ((has_value, True), (is_excused, False)):
-        i, p, period = _distinct(rows, adding[mask])
-        row, target = np.nonzero(member[period])
-        flag = np.full(len(row), is_value)
-        some.append((i[row], p[row], target, flag, ~flag))
-    i, p, t, came, excused = (np.concatenate(columns) for columns in zip(*some, strict=True))
-    order = np.lexsort((t, p, i))
-    i, p, t = i[order], p[order], t[order]
-    starts = new_segments(i, p, t)
+    there = parts.values.is_there | (parts.values.refused > 0) | in_words
+    is_excused = np.isin(parts.reason, EXCUSED)
     if not len(starts):
-        return i, p, t, came.astype(np.int64), excused.astype(np.int64)
-    totals = [np.add.reduceat(column[order].astype(np.int64), starts) for column in (came, excused)]
-    is_last = rules.takes_last[i[starts]]
-    came = np.where(is_last, np.minimum(totals[0], 1), totals[0])
-    # Where a cell of a return has a value the return came, whatever another cell says.
-    excused = np.where(is_last, np.where(came > 0, 0, np.minimum(totals[1], 1)), totals[1])
-    return i[starts], p[starts], t[starts], came, excused
-
-
-def _distinct(rows: Rows, index: Codes) -> tuple[Codes, Codes, Codes]:
-    """Return the distinct combinations of indicator, place and period of some rows."""
-    i, p, t = rows.indicator[index], rows.place[index], rows.period[index]
-    if len(rows.cells) > 1:
-        order = np.lexsort((t, p, i))
-        i, p, t = i[order], p[order], t[order]
-    starts = new_segments(i, p, t)
-    return i[starts], p[starts], t[starts]
+        return parts.indicator, parts.place, parts.target, there, there, there
+    came = np.logical_or.reduceat(there & ~filled, starts)
+    replaced = np.logical_or.reduceat(filled, starts) & ~came
+    excused = np.logical_or.reduceat(is_excused, starts) & ~came & ~replaced
+    return parts.indicator[starts], parts.place[starts], parts.target[starts], came, excused, replaced
 
 
 def _reporters(
-    plan: Plan, tree: PlaceTree, seen_i: Codes, seen_p: Codes, *, keep_each: bool, rules: IndicatorRules
+    plan: Plan, tree: PlaceTree, ground: Ground, *, keep_each: bool, rules: IndicatorRules
 ) -> tuple[Codes, Codes]:
     """Return pairs of indicator and reporting place: those the plan names, else those that reported, else the root."""
     width = len(tree.ids)
-    seen = np.unique(seen_i * width + seen_p)
+    seen = np.unique(ground.rows.indicator[ground.picked] * width + ground.rows.place[ground.picked])
     named = [number * width + tree.codes[place] for number, i in enumerate(plan.indicators) for place in i.places]
     has_named = np.zeros(len(plan.indicators), dtype=bool)
     has_named[[key // width for key in named]] = True
@@ -232,10 +253,14 @@ def _lowest(keys: Codes, tree: PlaceTree, rules: IndicatorRules) -> Codes:
 
 
 def _due_matrix(
-    plan: Plan, rows: Rows, picked: Codes, targets: Sequence[Period], rules: IndicatorRules, is_observed: bool
+    plan: Plan,
+    ground: Ground,
+    targets: Sequence[Period],
+    rules: IndicatorRules,
+    is_observed: bool,
 ) -> Codes:
     """Returns due from one place: indicators × periods."""
-    frequencies = _frequencies(plan, rows, picked)
+    frequencies = _frequencies(plan, ground)
     by_word = {word: _alike(word, targets) if is_observed else units_due(word, targets) for word in set(frequencies)}
     if not frequencies:
         return np.zeros((0, len(targets)), dtype=np.int64)
@@ -249,24 +274,23 @@ def _alike(frequency: str | None, targets: Sequence[Period]) -> Codes:
     return np.array([frequency in (None, target.frequency) for target in targets], dtype=np.int64)
 
 
-def _frequencies(plan: Plan, rows: Rows, picked: Codes) -> list[str | None]:
+def _frequencies(plan: Plan, ground: Ground) -> list[str | None]:
     """Return how often each indicator is due: as the plan says, else as most of its rows are."""
-    words_ = sorted({period.frequency for period in rows.periods})
-    code = np.array([words_.index(period.frequency) for period in rows.periods], dtype=np.int64)
+    rows, picked = ground.rows, ground.picked[ground.picked < ground.known]
+    frequencies = [period.frequency for period in rows.periods]
+    words_ = sorted(set(frequencies))
+    code = np.array([words_.index(frequency) for frequency in frequencies], dtype=np.int64)
     tally = np.zeros((len(plan.indicators), len(words_) or 1), dtype=np.int64)
     if len(picked):
         np.add.at(tally, (rows.indicator[picked], code[rows.period[picked]]), 1)
-    usual = tally.argmax(axis=1)
-    found = tally.any(axis=1)
+    usual, most = tally.argmax(axis=1).tolist(), tally.max(axis=1).tolist()
     return [
-        i.frequency if i.frequency is not None else (words_[usual[n]] if found[n] else None)
+        i.frequency if i.frequency is not None else (words_[usual[n]] if most[n] else None)
         for n, i in enumerate(plan.indicators)
     ]
 
 
-def _covering(
-    tree: PlaceTree, pair_i: Codes, pair_p: Codes, seen_i: Codes, seen_p: Codes, rules: IndicatorRules
-) -> tuple[Codes, Codes]:
+def _covering(tree: PlaceTree, pair_i: Codes, pair_p: Codes, seen_i: Codes, seen_p: Codes) -> tuple[Codes, Codes]:
     """Return which return answers for which reporter: its own, one at a place above it, or one at a place in it."""
     width = len(tree.ids)
     keys = pair_i * width + pair_p
@@ -300,18 +324,11 @@ def _existing(plan: Plan, tree: PlaceTree, places: Codes, targets: Sequence[Peri
     return (begins[places][:, None] <= end) & (ends[places][:, None] >= start)
 
 
-def _summed(indicator: Codes, place: Codes, expected: Codes, received: Codes) -> Returns:
-    """Add up the pairs that count in the same place asked for."""
-    inside = place >= 0
-    indicator, place, expected, received = indicator[inside], place[inside], expected[inside], received[inside]
-    order = np.lexsort((place, indicator))
-    indicator, place = indicator[order], place[order]
+def _summed(indicator: Codes, place: Codes, *counts: Codes) -> Returns:
+    """Add up the pairs that count in the same place asked for: returns due, received, and filled in."""
+    inside = np.flatnonzero(place >= 0)
+    inside = inside[np.lexsort((place[inside], indicator[inside]))]
+    indicator, place = indicator[inside], place[inside]
     starts = new_segments(indicator, place)
-    if not len(starts):
-        return Returns(indicator=indicator, place=place, expected=expected, received=received)
-    return Returns(
-        indicator=indicator[starts],
-        place=place[starts],
-        expected=np.add.reduceat(expected[order], starts, axis=0),
-        received=np.add.reduceat(received[order], starts, axis=0),
-    )
+    rows = [np.add.reduceat(count[inside], starts, axis=0) if len(starts) else count[inside] for count in counts]
+    return Returns(indicator=indicator[starts], place=place[starts], expected=rows[0], received=rows[1], filled=rows[2])

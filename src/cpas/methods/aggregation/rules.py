@@ -8,10 +8,11 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.choices import CARRIED, Axis
+from cpas.choices import ADDITIVE, CARRIED, Axis
 from cpas.methods.aggregation.kinds import Rule, axis_rule
 from cpas.model import Indicator, Plan
-from cpas.units import ratio_factor
+from cpas.tables.intake_values import is_counted
+from cpas.units import is_dimensionless, ratio_factor
 
 __all__ = ["IndicatorRules", "compile_rules"]
 
@@ -26,14 +27,22 @@ class IndicatorRules:
     rules: dict[str, NDArray[np.object_]]
     #: Whether the rule over time takes one value.
     takes_last: NDArray[np.bool_]
+    #: Whether its values hold through their own period, so that a longer one says something of a shorter.
+    holds: NDArray[np.bool_]
+    #: Whether its values add up to those of the whole over time, so that each period may be read by itself.
+    adds_over_time: NDArray[np.bool_]
+    #: Whether its values are shares of a whole.
+    is_share: NDArray[np.bool_]
+    #: Whether it is described in words.
+    is_text: NDArray[np.bool_]
+    #: Whether it counts things: then no part is below zero.
+    is_count: NDArray[np.bool_]
     #: Days after its period for which a value holds; 0 where it is not carried.
     valid_for: NDArray[np.int64]
     #: What a share is multiplied by to be in the indicator's unit.
     factor: NDArray[np.float64]
     #: What rows at a parent place mean: 0 unsaid, 1 own, 2 total.
     place_rows: NDArray[np.int8]
-    #: Whether an absent cell is missing, whatever the return says.
-    is_explicit: NDArray[np.bool_]
 
 
 def compile_rules(plan: Plan) -> IndicatorRules:
@@ -51,10 +60,14 @@ def compile_rules(plan: Plan) -> IndicatorRules:
     return IndicatorRules(
         rules=rules,
         takes_last=np.array([rule in ("last", "keep") for rule in rules["time"]], dtype=bool),
+        holds=np.array([i.kind in CARRIED for i in indicators], dtype=bool),
+        adds_over_time=np.array([rule in ("sum", "ratio") for rule in rules["time"]], dtype=bool),
+        is_share=np.array([i.kind == "ratio" and is_dimensionless(i.unit, plan.units) for i in indicators], dtype=bool),
+        is_text=np.array([i.kind == "text" for i in indicators], dtype=bool),
+        is_count=np.array([i.kind in ADDITIVE and is_counted(i.unit, plan.units) for i in indicators], dtype=bool),
         valid_for=np.array([_validity(i) for i in indicators], dtype=np.int64),
         factor=np.array([_factor(i, plan) for i in indicators], dtype=np.float64),
         place_rows=np.array([{None: 0, "own": 1, "total": 2}[i.place_rows] for i in indicators], dtype=np.int8),
-        is_explicit=np.array([i.nil == "explicit" for i in indicators], dtype=bool),
     )
 
 

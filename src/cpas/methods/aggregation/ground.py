@@ -1,0 +1,230 @@
+"""What adding up starts from: the observations of a vintage, and what their returns imply.  Methodology §3.6.2.
+
+What the absence of a value means follows from the indicator (``nil``). Inside a return that came, an absent cell is
+zero (``return``, ``register``) or missing (``explicit``); inside the coverage that a register declares, an absent
+return is zero. What is implied stands behind the observations, and is never traced to one.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from cpas.choices import ADDITIVE
+from cpas.methods.aggregation.parts import number_keys
+from cpas.methods.aggregation.rules import IndicatorRules
+from cpas.periods import Period
+from cpas.tables.observations import Observations
+from cpas.tables.rows import NO_CODE, Rows, moment
+
+__all__ = ["Additions", "Ground", "lay_ground"]
+
+Codes = NDArray[np.int64]
+Members = tuple[str, ...]
+_PARTS: Final = ("numerator", "denominator", "low", "high")
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Ground:
+    """Observations of one vintage, and after them the rows that returns imply."""
+
+    #: The store, and after it what is implied.
+    rows: Rows
+    #: Numbers of the rows that are read: one per cell and period.
+    picked: Codes
+    #: How many of the rows are observations.
+    known: int
+    #: Number of the first row that fills a gap; the count of rows where none does.
+    filled_from: int
+
+
+class Additions:
+    """Rows to be put after those of a store; periods and cells that are new get new numbers."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self.periods = {period: code for code, period in enumerate(rows.periods)}
+        self.cells = {cell: code for code, cell in enumerate(rows.cells)}
+        self._columns: list[tuple[Codes, ...]] = []
+        self._values: list[NDArray[np.float64]] = []
+
+    def period(self, period: Period) -> int:
+        """Return the number of a period."""
+        return self.periods.setdefault(period, len(self.periods))
+
+    def cell(self, cell: Members) -> int:
+        """Return the number of a cell."""
+        return self.cells.setdefault(cell, len(self.cells))
+
+    def add(self, indicator: int, place: Any, period: Any, cell: Any, value: Any) -> None:
+        """Add rows of one indicator: each column is a number or an array."""
+        columns = np.broadcast_arrays(indicator, place, period, cell)
+        self._columns.append(tuple(np.atleast_1d(column).astype(np.int64) for column in columns))
+        self._values.append(np.broadcast_to(np.asarray(value, dtype=np.float64), self._columns[-1][0].shape))
+
+    def joined(self) -> tuple[Rows, Codes]:
+        """Return the rows with the others after them, and the numbers of those."""
+        if not self._columns:
+            return self.rows, np.zeros(0, dtype=np.int64)
+        named = zip(("indicator", "place", "period", "cell"), zip(*self._columns, strict=True), strict=True)
+        columns: dict[str, NDArray[Any]] = {name: np.concatenate(column) for name, column in named}
+        columns["value"] = np.concatenate(self._values)
+        more = len(columns["value"])
+        columns |= {name: np.full(more, np.nan) for name in _PARTS}
+        columns |= {name: np.full(more, NO_CODE) for name in ("status", "reason", "sensitivity")}
+        columns["recorded_at"] = np.zeros(more, dtype=np.int64)
+        arrays: dict[str, Any] = {}
+        for name, column in columns.items():
+            mine = getattr(self.rows, name)
+            arrays[name] = np.concatenate([mine, column.astype(mine.dtype)])
+        made = attrs.evolve(self.rows, periods=tuple(self.periods), cells=tuple(self.cells), **arrays)
+        return made, np.arange(len(self.rows), len(self.rows) + more)
+
+
+def lay_ground(
+    observations: Observations, picked: Codes, kept: Sequence[int], rules: IndicatorRules, as_of: int | None
+) -> Ground:
+    """Return the observations of a vintage with what their returns imply.
+
+    Parameters
+    ----------
+    observations : Observations
+        The values.
+    picked : array of int
+        One row per cell and period: the vintage asked for.
+    kept : sequence of int
+        Positions of the dimensions that are kept.
+    rules : IndicatorRules
+        The plan's rules, compiled.
+    as_of : int, optional
+        When it was known, in microseconds since 1970.
+
+    Notes
+    -----
+    Methodology §3.6.2.
+    """
+    store, plan = observations.store, observations.plan
+    more = Additions(store)
+    broken_down = np.array([any(cell) for cell in store.cells], dtype=bool)
+    for number in np.unique(store.indicator[picked]).tolist():
+        indicator = plan.indicators[number]
+        if indicator.nil == "register" and indicator.kind in ADDITIVE and observations.coverage is not None:
+            _add_silent_periods(more, observations, picked, number, as_of)
+        mine = picked[store.indicator[picked] == number] if broken_down.any() else picked[:0]
+        if not len(mine):
+            continue
+        if indicator.nil != "explicit" and indicator.kind in ADDITIVE:
+            own = [n for n in kept if plan.dimensions[n].id in indicator.dimensions]
+            _add_zeros(more, observations, mine, number, own)
+        elif not rules.takes_last[number] and broken_down[store.cell[mine]].any():
+            _add_left_out(more, mine, number)
+    rows, added = more.joined()
+    return Ground(rows=rows, picked=np.concatenate([picked, added]), known=len(store), filled_from=len(rows))
+
+
+# -- registers ---------------------------------------------------------------------------------------------------
+
+
+def _add_silent_periods(
+    more: Additions, observations: Observations, picked: Codes, number: int, as_of: int | None
+) -> None:
+    """Add a zero for every period inside a register's coverage in which a place reported nothing."""
+    store, plan, tree = observations.store, observations.plan, observations.tree
+    indicator = plan.indicators[number]
+    mine = np.flatnonzero(store.indicator == number)
+    known = picked[store.indicator[picked] == number]
+    frequency = indicator.frequency or _usual(store, known)
+    if frequency == "dates":
+        return
+    blank = more.cell(("",) * len(plan.dimensions))
+    units = list(_covered(observations.coverage, frequency, as_of))
+    places = {tree.codes[place] for place in indicator.places} or set(store.place[known].tolist())
+    for place in sorted(places):
+        # A row taken back, or not known yet, is no silence.
+        said = [store.periods[p] for p in np.unique(store.period[mine[store.place[mine] == place]]).tolist()]
+        silent = [more.period(unit) for unit in _apart(units, said)]
+        if silent:
+            more.add(number, place, np.array(silent), blank, 0.0)
+
+
+def _covered(coverage: Period | None, frequency: str, as_of: int | None) -> Iterator[Period]:
+    """Yield the periods of a frequency that lie wholly inside the coverage and had ended by then."""
+    if coverage is None:
+        return
+    for unit in Period.spanning(coverage, coverage, frequency):  # type: ignore[arg-type]  # a word of Frequency
+        if coverage.contains(unit) and (as_of is None or moment(unit.end) <= as_of):
+            yield unit
+
+
+def _usual(store: Rows, rows: Codes) -> str:
+    """Return the frequency that most rows have; of several the first in the order of the alphabet."""
+    words: list[str] = [store.periods[p].frequency for p in store.period[rows].tolist()]
+    return min(set(words), key=lambda word: (-words.count(word), word))
+
+
+def _apart(units: Sequence[Period], said: Sequence[Period]) -> list[Period]:
+    """Return the units that have no day in common with a period that something was said of."""
+    exact = set(said)
+    others = [period for period in said if period not in exact.intersection(units)]
+    return [unit for unit in units if unit not in exact and not any(unit.overlaps(one) for one in others)]
+
+
+# -- cells that a return leaves out ------------------------------------------------------------------------------
+
+
+def _add_left_out(more: Additions, mine: Codes, number: int) -> None:
+    """Add a missing row for each cell that a place gives in other returns and leaves out in this one."""
+    store = more.rows
+    place, period, cell = store.place[mine], store.period[mine], store.cell[mine]
+    margins = np.array([sum(1 << n for n, member in enumerate(c) if member) for c in store.cells], dtype=np.int64)
+    series = number_keys(place, margins[cell])
+    order = np.argsort(series, kind="stable")
+    starts = np.flatnonzero(np.append(True, np.diff(series[order]) > 0))
+    there = ~np.isnan(store.value[mine]) | ~np.isnan(store.low[mine])
+    for some in np.split(order, starts[1:]):
+        cells, cell_of = np.unique(cell[some], return_inverse=True)
+        periods, period_of = np.unique(period[some], return_inverse=True)
+        if len(cells) * len(periods) == len(some):
+            continue
+        given = np.zeros((len(periods), len(cells)), dtype=bool)
+        given[period_of, cell_of] = True
+        came = np.zeros(len(periods), dtype=bool)
+        np.logical_or.at(came, period_of, there[some])
+        row, column = np.nonzero(~given & came[:, None])
+        more.add(number, int(place[some[0]]), periods[row], cells[column], np.nan)
+
+
+def _add_zeros(more: Additions, observations: Observations, mine: Codes, number: int, kept: Sequence[int]) -> None:
+    """Add a zero for each cell of the kept dimensions that a return leaves out.
+
+    A return that gives only a total says nothing of its parts, unless the total is zero.
+    """
+    if not kept:
+        return
+    store, dimensions = more.rows, observations.plan.dimensions
+    combinations = list(itertools.product(*(dimensions[n].vocabulary for n in kept)))
+    numbered = {members: n for n, members in enumerate(combinations)}
+    column_of = np.array([numbered.get(tuple(cell[n] for n in kept), -1) for cell in store.cells], dtype=np.int64)
+    returns, row_of = np.unique(np.stack([store.place[mine], store.period[mine]], axis=1), axis=0, return_inverse=True)
+    row_of = row_of.ravel()
+    column = column_of[store.cell[mine]]
+    given = np.zeros((len(returns), len(combinations)), dtype=bool)
+    given[row_of[column >= 0], column[column >= 0]] = True
+    not_zero, came = np.zeros(len(returns), dtype=bool), np.zeros(len(returns), dtype=bool)
+    np.logical_or.at(not_zero, row_of, ~(store.value[mine] == 0))
+    np.logical_or.at(came, row_of, ~np.isnan(store.value[mine]))
+    row, absent = np.nonzero(~given & (came & (given.any(axis=1) | ~not_zero))[:, None])
+    cells = np.array([more.cell(_widened(members, kept, len(dimensions))) for members in combinations])
+    if len(row):
+        more.add(number, returns[row, 0], returns[row, 1], cells[absent], 0.0)
+
+
+def _widened(members: Members, kept: Sequence[int], count: int) -> Members:
+    """Return a cell of all dimensions with the members of the kept ones, and all members of the others."""
+    named = dict(zip(kept, members, strict=True))
+    return tuple(named.get(n, "") for n in range(count))
