@@ -19,7 +19,7 @@ from cpas.periods import Period
 from cpas.tables.delivery import DELIVERY_STATUSES, Delivery
 from cpas.tables.rows import moment
 
-__all__ = ["Delivered", "carry_up", "delivered_to_date"]
+__all__ = ["Delivered", "carry_up", "delivered_to_date", "rows_to_date"]
 
 
 @attrs.frozen(kw_only=True)
@@ -45,6 +45,27 @@ def delivered_to_date(
 
     Parameters
     ----------
+    delivery, at, places, as_of, start
+        As in :func:`rows_to_date`.
+
+    Notes
+    -----
+    Methodology §9.4.
+    """
+    mine = rows_to_date(delivery, at=at, places=places, as_of=as_of, start=start)
+    return {
+        int(element): _one(delivery, mine[delivery.element[mine] == element])
+        for element in np.unique(delivery.element[mine])
+    }
+
+
+def rows_to_date(
+    delivery: Delivery, *, at: Period, places: frozenset[int], as_of: datetime | None, start: date | None
+) -> NDArray[np.int64]:
+    """Return the numbers of the rows that count to date.
+
+    Parameters
+    ----------
     delivery : Delivery
         The rows.
     at : Period
@@ -62,13 +83,9 @@ def delivered_to_date(
     """
     picked = delivery.pick(as_of=None if as_of is None else moment(as_of))
     in_time = [period.end <= at.end and (start is None or period.start >= start) for period in delivery.periods]
-    mine = picked[
-        np.array(in_time, dtype=bool)[delivery.period[picked]] & np.isin(delivery.place[picked], list(places))
-    ]
-    return {
-        int(element): _one(delivery, mine[delivery.element[mine] == element])
-        for element in np.unique(delivery.element[mine])
-    }
+    is_in_time = np.array(in_time, dtype=bool)[delivery.period[picked]]
+    found: NDArray[np.int64] = picked[is_in_time & np.isin(delivery.place[picked], list(places))]
+    return found
 
 
 def _one(delivery: Delivery, rows: NDArray[np.int64]) -> Delivered:
