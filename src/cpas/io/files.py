@@ -12,7 +12,7 @@ from cpas.errors import FileError
 
 __all__ = ["MAX_BYTES", "decode", "read_text", "write_bytes", "write_text"]
 
-#: Larger files are refused before they are read: 20 MB is some 100,000 elements.
+#: Larger files are refused before they are read: 20 MB is a plan of some 100,000 elements.
 MAX_BYTES: Final = 20_000_000
 
 
@@ -65,7 +65,7 @@ def read_text(path: str | os.PathLike[str], *, what: str, max_bytes: int = MAX_B
     if content is None or len(content) > max_bytes:
         raise FileError(
             f"{what} is larger than {max_bytes / 1e6:g} MB, the most that is read. "
-            "A plan of 100,000 elements is smaller: is it another file?",
+            "Is it another file? If not, raise the limit (max_bytes=…).",
             path=os.fspath(path),
         )
     return decode(content, what=what)
@@ -124,7 +124,15 @@ def write_text(text: str, path: str | os.PathLike[str], *, what: str) -> None:
     ...
     cpas.io.files._NoAccessError: Plan file 'no/such/plan.yaml' cannot be written: No such file or directory.
     """
-    write_bytes(text.encode("utf-8"), path, what=what)
+    try:
+        content = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        near = text[max(0, error.start - 30) : error.start]
+        raise FileError(
+            f"{what} is not written: after {near!r} there is half of a character (a lone surrogate), which is no text.",
+            path=os.fspath(path),
+        ) from None
+    write_bytes(content, path, what=what)
 
 
 def write_bytes(content: bytes, path: str | os.PathLike[str], *, what: str) -> None:

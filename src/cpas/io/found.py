@@ -17,6 +17,7 @@ __all__ = [
     "Token",
     "path_text",
     "too_deep",
+    "too_many",
     "twice",
 ]
 
@@ -43,17 +44,10 @@ class Found(NamedTuple):
     code: str = "field"
 
 
-class Token(NamedTuple):
-    """One step of reading a text from its beginning to its end."""
-
-    #: ``{`` ``[`` begin, ``.`` ends, ``*`` repeats, ``-`` is an unquoted word, ``+`` a quoted text.
-    sort: str
-    #: The word, the text, or the name of what is repeated.
-    word: str
-    #: Line on which it begins.
-    line: int
-    #: Name under which it may be repeated.
-    anchor: str | None = None
+#: One step of reading a text: its sort, its word, its line, and the name under which it may be repeated.
+#: Sorts: ``{`` ``[`` begin, ``.`` ends, ``*`` repeats, ``-`` is an unquoted word, ``+`` a quoted text.
+#: A plain tuple, because a file has millions.
+Token = tuple[str, str, int, str | None]
 
 
 def path_text(path: Path) -> str:
@@ -73,6 +67,11 @@ def path_text(path: Path) -> str:
 def twice(path: Path) -> Found:
     """Return the fault of a name that a mapping has twice."""
     return Found(path, f"{path[-1]!r} is given twice. Keep one.", "duplicate_name")
+
+
+def too_many(what: str, line: int | None) -> FileError:
+    """Return the error for a text with more values than are read."""
+    return FileError(f"{what} has more than {MAX_VALUES:,} values, the most that are read.", line=line)
 
 
 def too_deep(what: str, line: int | None) -> FileError:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from cpas.errors import FileError
-from cpas.io.found import MAX_DEPTH, Found, Path, Token, too_deep, twice
+from cpas.io.found import MAX_DEPTH, MAX_FOUND, MAX_VALUES, Found, Path, Token, too_deep, too_many, twice
 from cpas.io.scalars import Odd
 
 __all__ = ["json_tokens", "parse_json"]
@@ -36,7 +36,11 @@ def parse_json(text: str, what: str) -> tuple[Any, list[Found]]:
     >>> parse_json('{"id": "a", "id": "b"}', "Plan")[1][0].message
     "'id' is given twice. Keep one."
     """
-    brackets = _NO_BRACKETS.sub("", _STRINGS.sub("", text))
+    without_texts = _STRINGS.sub("", text)
+    brackets = _NO_BRACKETS.sub("", without_texts)
+    # As many values as commas and brackets: enough to refuse what no plan is.
+    if without_texts.count(",") + len(brackets) > MAX_VALUES:
+        raise too_many(what, None)
     if max(itertools.accumulate(1 if b in "[{" else -1 for b in brackets), default=0) > MAX_DEPTH:
         raise too_deep(what, None)
     repeated: list[_Repeated] = []
@@ -58,7 +62,7 @@ def parse_json(text: str, what: str) -> tuple[Any, list[Found]]:
             f"{what} is not well-formed JSON: {error.msg} (line {error.lineno}, column {error.colno}).",
             line=error.lineno,
         ) from None
-    found = list(_repeated_names(data)) if repeated else []
+    found = list(itertools.islice(_repeated_names(data), MAX_FOUND)) if repeated else []
     if _HALF.search(text):
         found += _halves(data)
     return data, found
@@ -99,8 +103,8 @@ def json_tokens(text: str) -> Iterator[Token]:
         last = match.start()
         word = match.group()
         if word in "[{":
-            yield Token(word, "", line)
+            yield (word, "", line, None)
         elif word in "]}":
-            yield Token(".", "", line)
+            yield (".", "", line, None)
         elif word not in ",:":
-            yield Token("+", json.loads(word) if word[0] == '"' else word, line)
+            yield ("+", json.loads(word) if word[0] == '"' else word, line, None)

@@ -41,6 +41,7 @@ _ODD: Final = tuple(
             "is a moment, where the library keeps days",
         ),
         (r"[-+]?[0-9]{19,}", "is too long for a number"),
+        (r"<<", "takes in the fields of another mapping, in some programs"),
     )
 )
 # A text begins with a letter or a digit, or it is quoted: other signs mean something to YAML. On one line with others,
@@ -132,6 +133,8 @@ def shown(value: Any) -> str:
     """
     if value is None:
         return "nothing"
+    if isinstance(value, Odd):
+        return f"{value.text:.60}"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):

@@ -13,7 +13,8 @@ from cpas.io.files import MAX_BYTES, read_text
 from cpas.io.found import Form, Found, Path, Token, path_text
 from cpas.io.json_text import json_tokens, parse_json
 from cpas.io.scalars import shown
-from cpas.io.yaml_text import parse_yaml, yaml_tokens
+from cpas.io.yaml_text import yaml_tokens
+from cpas.io.yaml_tree import parse_yaml
 
 __all__ = ["Parsed", "form_of", "open_text", "parse"]
 
@@ -36,7 +37,10 @@ class Parsed:
     def refusal(self, found: Iterable[Found], **facts: Any) -> PlanError:
         """Return the error that lists what was found, each with its line, in the order of lines."""
         listed = list(found)
-        lines = _lines(_trace(self.text, self.form), {one.path for one in listed}) if self.text else {}
+        lines: dict[Path, int] = {}
+        if self.text:
+            twice = any(one.code == "duplicate_name" for one in listed)
+            lines = _lines(_trace(self.text, self.form), {one.path for one in listed if one.path}, to_end=twice)
         faults = [Fault(path_text(one.path), one.message, one.code, lines.get(one.path)) for one in listed]
         return PlanError.of(sorted(faults, key=lambda fault: fault.line or 0), what=self.what, **facts)
 
@@ -109,35 +113,63 @@ def _trace(text: str, form: Form) -> Iterator[Token]:
     return json_tokens(text) if form == "json" else yaml_tokens(text, "")
 
 
-def _lines(tokens: Iterable[Token], wanted: set[Path]) -> dict[Path, int]:
-    """Return the line of each wanted way, or that of the nearest thing around it."""
-    near = {path[:length] for path in wanted for length in range(len(path) + 1)}
+class _Open:
+    """A mapping or list whose end has not come yet."""
+
+    __slots__ = ("is_list", "name", "path", "position")
+
+    def __init__(self, path: Path, is_list: bool) -> None:
+        self.path = path
+        self.is_list = is_list
+        self.position = 0
+        #: Name whose value comes next.
+        self.name: str | None = None
+
+
+def _lines(tokens: Iterable[Token], wanted: set[Path], *, to_end: bool) -> dict[Path, int]:
+    """Return the line of each wanted way, or that of the nearest thing around it.
+
+    Parameters
+    ----------
+    to_end : bool
+        Whether to read on when all are found, because the last of two of the same name is meant.
+    """
+    around = {path[:length] for path in wanted for length in range(len(path) + 1)}
     known: dict[Path, int] = {}
-    #: The way to each open thing; its next position in a list; the name that waits for its value.
-    stack: list[list[Any]] = []
-    for sort, word, line, _ in tokens:
-        if sort == ".":
+    stack: list[_Open] = []
+    inside_other = 0
+    for sort, word, line, _ in tokens if wanted else ():
+        if inside_other:
+            inside_other += (sort in "{[") - (sort == ".")
+        elif sort == ".":
             stack.pop()
-            continue
-        top = stack[-1] if stack else None
-        if top is not None and top[1] is None and top[2] is None:
-            top[2] = word
-            _note(known, near, (*top[0], word), line)
-            continue
-        path: Path = () if top is None else (*top[0], top[2] if top[1] is None else top[1])
-        if top is not None and top[1] is not None:
-            _note(known, near, path, line)
-            top[1] += 1
-        elif top is not None:
-            top[2] = None
-        if sort in "{[":
-            stack.append([path, 0 if sort == "[" else None, None])
-    return {path: _nearest(path, known) for path in wanted if path and _nearest(path, known)}
+        else:
+            path, is_named = _step(stack[-1] if stack else None, word)
+            # A value stands where its name does, also if it begins on the next line.
+            if path in around and not is_named:
+                known[path] = line
+                if not to_end and wanted <= known.keys():
+                    break
+            if sort in "{[":
+                if path in around:
+                    stack.append(_Open(path, sort == "["))
+                else:
+                    inside_other = 1
+    return {path: _nearest(path, known) for path in wanted if _nearest(path, known)}
 
 
-def _note(known: dict[Path, int], near: set[Path], path: Path, line: int) -> None:
-    if path in near:
-        known[path] = line
+def _step(top: _Open | None, word: str) -> tuple[Path, bool]:
+    """Return the way to what comes next, and whether its name has said so already."""
+    if top is None:
+        return (), False
+    if top.is_list:
+        top.position += 1
+        return (*top.path, top.position - 1), False
+    if top.name is None:
+        top.name = word
+        return (*top.path, word), False
+    name, top.name = top.name, None
+    return (*top.path, name), True
 
 
 def _nearest(path: Path, known: dict[Path, int]) -> int:
