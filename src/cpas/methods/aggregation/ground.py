@@ -71,9 +71,12 @@ class Additions:
         """Return the rows with the others after them, and the numbers of those."""
         if not self._columns:
             return self.rows, np.zeros(0, dtype=np.int64)
-        named = zip(("indicator", "place", "period", "cell"), zip(*self._columns, strict=True), strict=True)
-        columns: dict[str, NDArray[Any]] = {name: np.concatenate(column) for name, column in named}
-        columns["value"] = np.concatenate(self._values)
+        keys = np.stack([np.concatenate(column) for column in zip(*self._columns, strict=True)])
+        # Two rules may imply the same row.
+        keys, first = np.unique(keys, axis=1, return_index=True)
+        named = zip(("indicator", "place", "period", "cell"), keys, strict=True)
+        columns: dict[str, NDArray[Any]] = dict(named)
+        columns["value"] = np.concatenate(self._values)[first]
         more = len(columns["value"])
         columns |= {name: np.full(more, np.nan) for name in _PARTS}
         columns |= {name: np.full(more, NO_CODE) for name in ("status", "reason", "sensitivity")}
@@ -118,11 +121,13 @@ def lay_ground(
         mine = picked[store.indicator[picked] == number] if broken_down.any() else picked[:0]
         if not len(mine):
             continue
-        if indicator.nil != "explicit" and indicator.kind in ADDITIVE:
+        implies_zero = indicator.nil != "explicit" and indicator.kind in ADDITIVE
+        if implies_zero:
             own = [n for n in kept if plan.dimensions[n].id in indicator.dimensions]
             _add_zeros(more, observations, mine, number, own)
-        elif not rules.takes_last[number] and broken_down[store.cell[mine]].any():
-            _add_left_out(more, mine, number)
+        # Values that add up need no zeros; of those that hold, a zero ends the one before.
+        if broken_down[store.cell[mine]].any() and rules.takes_last[number] == implies_zero:
+            _add_left_out(more, mine, number, 0.0 if implies_zero else np.nan)
     rows, added = more.joined()
     return Ground(rows=rows, picked=np.concatenate([picked, added]), known=len(store), filled_from=len(rows))
 
@@ -177,8 +182,8 @@ def _apart(units: Sequence[Period], said: Sequence[Period]) -> list[Period]:
 # -- cells that a return leaves out ------------------------------------------------------------------------------
 
 
-def _add_left_out(more: Additions, mine: Codes, number: int) -> None:
-    """Add a missing row for each cell that a place gives in other returns and leaves out in this one."""
+def _add_left_out(more: Additions, mine: Codes, number: int, value: float) -> None:
+    """Add a row for each cell that a place gives in other returns and leaves out in this one."""
     store = more.rows
     place, period, cell = store.place[mine], store.period[mine], store.cell[mine]
     margins = np.array([sum(1 << n for n, member in enumerate(c) if member) for c in store.cells], dtype=np.int64)
@@ -196,7 +201,7 @@ def _add_left_out(more: Additions, mine: Codes, number: int) -> None:
         came = np.zeros(len(periods), dtype=bool)
         np.logical_or.at(came, period_of, there[some])
         row, column = np.nonzero(~given & came[:, None])
-        more.add(number, int(place[some[0]]), periods[row], cells[column], np.nan)
+        more.add(number, int(place[some[0]]), periods[row], cells[column], value)
 
 
 def _add_zeros(more: Additions, observations: Observations, mine: Codes, number: int, kept: Sequence[int]) -> None:

@@ -148,9 +148,9 @@ def count_returns(
         for column in (said.received, said.excused, said.filled)
     )
     expected = np.maximum(expected - excused, 0)
-    last = rules.takes_last[pair_i][:, None]
+    holds = (rules.takes_last | rules.holds)[pair_i][:, None]
     # A value that still holds answers for a period in which none was due.
-    expected = np.where(last & (received > 0), np.maximum(expected, 1), expected)
+    expected = np.where(holds & (received > 0), np.maximum(expected, 1), expected)
     expected = np.where(_existing(plan, tree, pair_p, targets), expected, 0)
     received = np.minimum(received, expected)
     filled = np.minimum(filled, expected - received)
