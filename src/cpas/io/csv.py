@@ -39,7 +39,7 @@ def read_csv(path: Path, known: Sequence[str], *, what: str) -> Given:
     skipped, header = _first_line(content, what)
     delimiter = _delimiter(header, known)
     frame = _parse(content, skipped, delimiter, what)
-    names = [str(value).strip() for value in frame.iloc[0]]
+    names = [str(frame[column].iat[0]).strip() for column in frame.columns]
     body = frame.iloc[1:].reset_index(drop=True)
     body.columns = pd.Index(names, dtype=object)
 

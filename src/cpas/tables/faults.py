@@ -52,6 +52,7 @@ class FaultLog:
         self.given = given
         self.is_bad: NDArray[np.bool_] = np.zeros(len(given), dtype=bool)
         self._entries: list[_Entry] = []
+        self._spoilt: dict[str, set[int]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._entries)
@@ -59,17 +60,21 @@ class FaultLog:
     def add(self, code: str, column: str, where: NDArray[np.bool_], message: str | Callable[[int], str]) -> None:
         """Note a fault in the rows where `where` is true; a message may be made from the row's position."""
         rows = np.flatnonzero(where)
+        if column in self._spoilt:
+            rows = rows[~np.isin(rows, list(self._spoilt[column]))]
         if not len(rows):
             return
         self.is_bad[rows] = True
         self._entries.append(_Entry(code, column, rows, message if callable(message) else lambda _: message))
 
     def add_spoilt(self) -> None:
-        """Note the cells that could not be used when the file was opened."""
+        """Note the cells that could not be used when the file was opened; no other fault is found in them."""
         for code, column, row, message in self.given.spoilt:
             where = np.zeros(len(self.given), dtype=bool)
             where[row] = True
             self.add(code, column, where, message)
+        for _, column, row, _ in self.given.spoilt:
+            self._spoilt.setdefault(column, set()).add(row)
 
     def add_values(
         self,
