@@ -6,6 +6,7 @@ both are refused.
 
 from __future__ import annotations
 
+import warnings
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -65,7 +66,10 @@ def _open(openpyxl: Any, path: Path, what: str, *, data_only: bool = False) -> A
             size = sum(entry.file_size for entry in packed.infolist())
         if size > _MOST_UNPACKED:
             raise FileError(f"{what} unpacks to {size / 1e9:.1f} GB: it is too large. Save it as CSV or Parquet.")
-        return openpyxl.load_workbook(path, data_only=data_only)
+        with warnings.catch_warnings():
+            # openpyxl warns of what it does not keep (slicers, styles), which nobody reads here.
+            warnings.simplefilter("ignore")
+            return openpyxl.load_workbook(path, data_only=data_only)
     except FileError:
         raise
     except Exception as error:  # openpyxl raises whatever a broken part of the file runs into
