@@ -8,7 +8,7 @@ from typing import Any, Final, get_type_hints
 
 import attrs
 
-from cpas.errors import LoopError, PlanError, did_you_mean
+from cpas.errors import Fault, LoopError, PlanError, did_you_mean
 from cpas.io.converter import REFUSALS, found_in, path_of, to_record
 from cpas.io.found import MAX_FOUND, Found, Path, path_text
 from cpas.io.scalars import shown
@@ -68,7 +68,7 @@ class Gathered:
         except LoopError as error:
             yield Found((), str(error), "loop")
         except PlanError as error:
-            for fault in error.faults:
+            for fault in error.faults or (Fault("", str(error), error.code),):
                 if not self._follows(fault.message, fault.code):
                     message = _PLACE.sub(lambda match: path_text(self.in_file(match.group())), fault.message)
                     yield Found(self.in_file(fault.where), message, fault.code)
