@@ -141,7 +141,7 @@ class Delivery(Result):
         for row, note in self.notes.items():
             notes[row] = note
         times = self.recorded_at.astype("datetime64[us]")
-        times[self.recorded_at == ALWAYS] = np.datetime64("NaT")
+        times[self.recorded_at == ALWAYS] = np.datetime64("NaT", "us")
         return {
             "element": words_of(self.element, [element.id for element in self.plan.elements]),
             "period": words_of(self.period, [str(period) for period in self.periods]),

@@ -109,7 +109,7 @@ class Observations(Result):
 
 def _times(microseconds: NDArray[np.int64]) -> NDArray[np.datetime64]:
     times = microseconds.astype("datetime64[us]")
-    times[microseconds == ALWAYS] = np.datetime64("NaT")
+    times[microseconds == ALWAYS] = np.datetime64("NaT", "us")
     return times
 
 
