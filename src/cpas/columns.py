@@ -7,7 +7,17 @@ from typing import Final, Literal
 import attrs
 from attrs import field
 
-__all__ = ["AGGREGATES", "ASSESSMENT", "COMPARISONS", "DELIVERY", "OBSERVATIONS", "SCORES", "Column", "names"]
+__all__ = [
+    "AGGREGATES",
+    "ASSESSMENT",
+    "COMPARISONS",
+    "DELIVERY",
+    "OBSERVATIONS",
+    "RATINGS",
+    "SCORES",
+    "Column",
+    "names",
+]
 
 ColumnType = Literal["text", "number", "count", "truth", "time"]
 
@@ -121,6 +131,19 @@ SCORES: Final = (
     Column("worst", "number", "Lowest score of its direct parts.", unit="%"),
     Column("dispersion", "number", "Highest less lowest score of its direct parts.", unit="%"),
     Column("reason", "text", "Why there is no score, or what to know of it."),
+)
+#: One row per rated indicator or element × period × place × group; one column per dimension kept follows `place`.
+RATINGS: Final = (
+    _key("id", "Id of the indicator or element."),
+    _key("level", "indicator, output, outcome, or objective."),
+    _PERIOD,
+    _PLACE,
+    Column("value", "number", "What is rated, in the quantity that `what` names."),
+    Column("what", "text", "value (the indicator's own unit), pace, delivery, score, worst two, or progress score."),
+    Column("rating", "text", "The word of the scale; its word for no data where there is none.", may_be_missing=False),
+    Column("scale", "text", "Id of the scale.", may_be_missing=False),
+    Column("up", "number", "How much is lacking to the next better word; missing in the best."),
+    Column("down", "number", "How much may be lost before the next worse word; missing in the worst."),
 )
 #: One row per element × place of an assessment.
 ASSESSMENT: Final = (

@@ -163,3 +163,52 @@ def _nearest(panel, table, column):
         take = values.isna() & found.notna()
         years[take], values[take] = table[column][take] + step, found[take]
     return years, values
+
+
+# -- goal colours ------------------------------------------------------------------------------------
+
+points = st.floats(0, 3) | st.just(float("nan"))
+
+
+@given(st.lists(points, min_size=1, max_size=6), st.integers(0, 5), st.floats(0, 3))
+def test_a_better_indicator_never_worsens_the_colour(goal, position, better):
+    """Monotone, as far as the number of indicators stays the same."""
+    part = position % len(goal)
+    if np.isnan(goal[part]):
+        return
+    raised = [*goal]
+    raised[part] = max(goal[part], better)
+
+    assert sdsn.worst_two(goal)[0] <= sdsn.worst_two(raised)[0]
+
+
+@given(st.lists(points, min_size=1, max_size=6), st.randoms(use_true_random=False))
+def test_order_of_indicators_does_not_matter(goal, random):
+    """Permuted indicators have the same colour."""
+    assert sdsn.worst_two(goal) == sdsn.worst_two(random.sample(goal, len(goal)))
+
+
+@pytest.mark.parametrize(
+    ("goal", "colour"),
+    [
+        ([2.0, 2.0, 3.0], "green"),
+        ([0.5, 0.99, 3.0], "red"),
+        ([0.9, 2.1, 3.0], "yellow"),
+        ([0.9, 1.9, 3.0], "orange"),
+        ([1.0, 1.0], "orange"),
+        ([1.6], "yellow"),
+        ([2.9, float("nan")], "green"),
+    ],
+)
+def test_goal_colours(goal, colour):
+    """Sustainable Development Report 2019, dashboards: the two worst; one alone gives its own; half there is enough."""
+    assert sdsn.COLOURS[sdsn.worst_two(goal)[0]] == colour
+
+
+def test_too_few_are_gray():
+    """Below half of those due there is no colour; what is not due does not count."""
+    goal = [2.9, float("nan"), float("nan")]
+
+    assert sdsn.worst_two(goal)[0] == -1
+    assert sdsn.worst_two(goal, due=[True, True, False])[0] == 3
+    assert sdsn.worst_two([float("nan")])[0] == -1

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cpas.model import Methodology
-from cpas.scales import OBJECTIVE_TREND, OUTCOME_PATH, UNDP_OUTPUT, Scale
+from cpas.scales import FOUR_STEPS, OBJECTIVE_TREND, OUTCOME_PATH, UNDP_OUTPUT, Scale
 
 __all__ = ["DIAGNOSES", "diagnose", "rate_objective", "rate_outcome", "rate_output", "scale_for", "together"]
 
@@ -22,7 +22,7 @@ DIAGNOSES: Final = {
     (False, True): "change seen without our delivery: look for other causes",
     (False, False): "not delivered: look at access, consent, resources, sequence",
 }
-_SCALES: Final = {"output": UNDP_OUTPUT, "outcome": OUTCOME_PATH, "objective": OBJECTIVE_TREND}
+_SCALES: Final = {"output": UNDP_OUTPUT, "outcome": OUTCOME_PATH, "objective": OBJECTIVE_TREND, "indicator": FOUR_STEPS}
 
 
 def scale_for(level: str, methodology: Methodology) -> Scale:
@@ -80,15 +80,21 @@ def rate_outcome(score: float, path: float, *, raw: float, methodology: Methodol
     ['on path', 'behind', 'far behind']
     """
     scale = scale_for("outcome", methodology)
+    known = {band.name for band in (*scale.bands, *scale.states)}
     if math.isnan(score):
         return scale.missing
-    if score >= 100:
+    if score >= 100 and "achieved" in known:
         return "achieved"
-    if score <= 0 and raw < 0:
+    if score <= 0 and raw < 0 and "worse than baseline" in known:
         return "worse than baseline"
+    if scale.what == "score":
+        return scale.rate(score).band
     if math.isnan(path):
         return None
-    return "too early" if path == 0 else scale.rate(score / path).band
+    if path == 0:
+        return "too early" if "too early" in known else scale.missing
+    # A scale of delivery, where somebody asks for it here, is in per cent of what was due.
+    return scale.rate(score / path * (100 if scale.what == "delivery" else 1)).band
 
 
 def rate_objective(trend_season: str, trend_previous: str) -> str:

@@ -1,7 +1,8 @@
-"""Arrows of the Sustainable Development Report: growth over a recent period against the growth needed.
+"""Arrows and goal colours of the Sustainable Development Report.
 
-Methodology §7.6. Sachs and others (2019), Sustainable Development Report 2019, and the methodology paper of the
-SDG Index 2018. The text says what is compared; the cut at half, the order of the rules and the divisor were
+Methodology §7.6, §9.5. An arrow is growth over a recent period against the growth needed; the colour of a goal is that
+of its two worst indicators. Sachs and others (2019), Sustainable Development Report 2019, and the methodology paper of
+the SDG Index 2018. The text says what is compared; the cut at half, the order of the rules and the divisor were
 recovered from the published workbook, where they give 96.1 % of 9,691 arrows.
 """
 
@@ -10,15 +11,20 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from cpas.methods._elementwise import Values, first_word
-from cpas.methods._refusals import refuse_where, together
+from cpas.methods._refusals import finite, refuse_where, together
 
-__all__ = ["ARROWS", "arrow"]
+__all__ = ["ARROWS", "COLOURS", "arrow", "worst_two"]
 
 #: Best first: on track or maintaining, moderately improving, stagnating, decreasing.
 ARROWS: Final = ("up", "moderate", "stagnant", "down")
+
+#: Sums of floats differ in their last digits with their order; a colour does not (design, rule 16).
+_NOISE: Final = 1e-9
+#: Worst first.
+COLOURS: Final = ("red", "orange", "yellow", "green")
 
 
 def arrow(
@@ -78,3 +84,46 @@ def arrow(
         (slope >= needed / 2, ARROWS[1]),
         otherwise=ARROWS[2],
     )
+
+
+def worst_two(points: ArrayLike, *, due: ArrayLike | None = None, least: float = 0.5) -> NDArray[np.int64]:
+    """Colour of a goal from its two worst indicators.
+
+    Green where both are green (2 or more); red where both are red (below 1); else by their mean: yellow from 1.5 on,
+    orange below. One indicator alone gives its own colour.
+
+    Parameters
+    ----------
+    points : array, indicators (× columns)
+        On the scale of the dashboards: worst 0, red threshold 1, green threshold 2, best 3
+        (:func:`~cpas.methods.steps.thresholds`). Missing ones drop out.
+    due : array of bool, indicators (× columns), optional
+        Which of them should be there; all of them if not given.
+    least : float
+        Least share of those due that must be there.
+
+    Returns
+    -------
+    array of int, columns
+        Place in :data:`COLOURS`; −1, which is gray, where too few are there.
+
+    Notes
+    -----
+    Methodology §9.5. Sustainable Development Report 2019, dashboards.
+
+    Examples
+    --------
+    >>> [COLOURS[one] for one in worst_two([[2.4, 0.2, 1.7], [3.0, 0.9, 1.4], [2.0, 3.0, 2.9]])]
+    ['green', 'red', 'yellow']
+    """
+    each = finite(points, what="point")
+    each = each.reshape(len(each), -1)
+    there = ~np.isnan(each)
+    owed = np.broadcast_to(there | (True if due is None else np.asarray(due).reshape(len(each), -1)), each.shape)
+    number, ranked = there.sum(axis=0), np.sort(each, axis=0)  # what is missing goes last
+    low = ranked[0]
+    high = np.where(number > 1, ranked[min(1, len(each) - 1)], low)
+    found = np.select(
+        [number == 0, low >= 2 - _NOISE, high < 1 - _NOISE, (low + high) / 2 >= 1.5 - _NOISE], [-1, 3, 0, 2], default=1
+    )
+    return np.asarray(np.where(number < least * owed.sum(axis=0), -1, found), dtype=np.int64)

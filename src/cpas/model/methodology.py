@@ -73,6 +73,7 @@ THRESHOLDS: Final = (
     Threshold("on path", 0.9, source=_EXTENSION),
     Threshold("behind", 0.6, source=_EXTENSION),
     Threshold("stable within", 2, source=_EXTENSION),
+    Threshold("dashboard availability", 0.5, source=Source("Sustainable Development Report 2019", "dashboards")),
 )
 
 

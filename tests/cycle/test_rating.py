@@ -1,0 +1,123 @@
+"""Ratings through the verbs."""
+
+from __future__ import annotations
+
+import json
+
+import attrs
+import pytest
+
+from cpas.cycle.performing import aggregate
+from cpas.cycle.rating import rate
+from cpas.cycle.scoring import score
+from cpas.errors import MethodError, RequestError
+from cpas.io.observations import read_observations
+from cpas.model import Baseline, Indicator, Methodology, Outcome, Output, Plan, Target, preset
+from cpas.scales import UNDP_OUTPUT, Scale
+
+
+def small(value, *, methodology=None, level=Outcome, **fields):
+    """Return the scores of one element with one indicator from 0 in 2023 to 100 in 2025, observed in 2024."""
+    said = {"unit": "%", "kind": "ratio", "better": "higher", "baseline": Baseline(0, "2023"), **fields}
+    indicator = Indicator("I", "Share", measures="E", targets=Target(100, "2025"), **said)
+    plan = Plan("p", "t", period="2024-01-01/2025-12-31", elements=[level("E", "Something")], indicators=[indicator])
+    observed = read_observations([{"indicator": "I", "period": "2024", "value": value}], plan)
+    return score(aggregate(observed, by="year"), methodology=methodology)
+
+
+def test_indicator_in_its_own_unit():
+    """An indicator with cut points is rated by them, and knows how far the next word is."""
+    row = rate(small(55, cuts=[40, 60])).row("I", "2024")
+
+    assert (row["rating"], row["what"], row["up"], row["down"]) == ("amber", "value", 5.0, 15.0)
+
+
+def test_words_are_the_methodologys():
+    """Words come from the methodology's scale for indicators of that many cut points, else from the library."""
+    own = Methodology("m", "1", scales=[Scale("ours", ("poor", "fair", "fine"), levels=("indicator",))])
+
+    assert rate(small(55, cuts=[40, 60], methodology=own)).row("I", "2024")["rating"] == "fair"
+    assert rate(small(55, cuts=[40])).row("I", "2024")["rating"] == "reached"
+    assert rate(small(55, cuts=[10, 20, 30, 40])).row("I", "2024")["rating"] == "step 5 of 5"
+
+
+def test_what_has_no_better_side_is_not_rated():
+    """Context is never rated (design, rule 7)."""
+    assert "I" not in set(rate(small(55, cuts=[40, 60], better="neutral")).frame["id"])
+
+
+def test_levels_are_rated_differently():
+    """An output against what was due by UNDP's bands, an outcome by its pace."""
+    outcome, output = rate(small(44)).row("E", "2024"), rate(small(44, level=Output)).row("E", "2024")
+
+    assert (outcome["rating"], outcome["scale"], outcome["what"]) == ("behind", "outcome-path", "pace")
+    assert (output["rating"], output["scale"], output["value"]) == ("green", "undp-output", 88.0)
+
+
+def test_undp_does_not_rate_outcomes_unless_asked():
+    """The scale of one level is refused at another, with the words that ask for it."""
+    scores = small(44)
+
+    assert len(rate(scores, scale=UNDP_OUTPUT)) == 0
+    with pytest.raises(MethodError, match=r"is for output, says its source.*attrs\.evolve"):
+        rate(scores, scale=UNDP_OUTPUT, levels="outcome")
+    asked = attrs.evolve(UNDP_OUTPUT, levels=("outcome",))
+    assert rate(scores, scale=asked).row("E", "2024")["rating"] == "green"
+
+
+def test_asked_for_in_a_methodology_too():
+    """A methodology that gives outcomes a scale of delivery has them rated by it, in per cent of what was due."""
+    own = Methodology("m", "1", scales=[attrs.evolve(UNDP_OUTPUT, levels=("output", "outcome"))])
+
+    assert rate(small(44, methodology=own)).row("E", "2024")["rating"] == "green"
+    assert rate(small(30, methodology=own)).row("E", "2024")["rating"] == "amber"
+
+
+def test_statcan_presets():
+    """Canadian Indicator Framework 2025, 11.6.1: waste from 699 kg (2014) to 683.4 (2022), due 490 in 2030."""
+    indicator = Indicator(
+        "11.6.1", "Waste per head", measures="E", unit="kg", kind="mean", better="lower",
+        baseline=Baseline(699, "2014"), targets=Target(490, "2030"),
+    )  # fmt: skip
+    plan = Plan("p", "t", period="2015-01-01/2030-12-31", elements=[Outcome("E", "Less waste")], indicators=[indicator])
+    observed = read_observations([{"indicator": "11.6.1", "period": "2022", "value": 683.4}], plan)
+    ratings = rate(score(aggregate(observed, by="year"), methodology=preset("statcan")))
+
+    assert ratings.row("11.6.1", "2022")["rating"] == "Limited progress"
+    assert ratings.row("E", "2022")["rating"] == "Limited progress"
+    assert ratings.row("E", "2022")["value"] == pytest.approx(-2.5 + 2.5 * 0.128 / 0.6, abs=2e-3)
+
+
+def test_no_data_is_no_rating():
+    """A missing value has the scale's word for it."""
+    scores = small(44)
+    plan = scores.plan
+    silent = read_observations([{"indicator": "I", "period": "2024", "reason": "late"}], plan)
+    row = rate(score(aggregate(silent, by="year"))).row("E", "2024")
+
+    assert (row["rating"], row["value"], row["up"]) == ("no data", None, None)
+
+
+def test_table():
+    """Rows are columns declared, go to JSON, and unknown or unrated ids are refused."""
+    ratings = rate(small(55, cuts=[40, 60]))
+
+    assert list(ratings.frame.columns) == [
+        "id", "level", "period", "place", "value", "what", "rating", "scale", "up", "down",
+    ]  # fmt: skip
+    assert json.dumps(ratings.to_dict(), allow_nan=False)
+    assert "outcome-path" in repr(ratings)
+    with pytest.raises(RequestError, match="Did you mean"):
+        ratings.row("II", "2024")
+    with pytest.raises(RequestError, match="not rated"):
+        rate(small(55)).row("I", "2024")
+    with pytest.raises(RequestError, match="'indicator' is not rated"):
+        rate(small(55), scale=UNDP_OUTPUT, levels="indicator")
+
+
+def test_plan_without_elements():
+    """Nothing to rate is an empty table."""
+    plan = Plan("p", "t", indicators=[Indicator("I", "n", measures=(), unit="%", kind="ratio", better="higher")])
+    observed = read_observations([{"indicator": "I", "period": "2024", "value": 1}], plan)
+    for name in ("cpas-default", "sdg-index", "statcan"):
+        assert rate(score(aggregate(observed, by="year"), methodology=preset(name))).frame.empty
