@@ -115,6 +115,27 @@ _RESULT_CODES: Final = (
         why="What is missing may be what went badly. The score is shown and flagged, never hidden.",
         mend="Read it with its coverage, or collect what is missing.",
     ),
+    Code(
+        "judgement_differs",
+        "note",
+        what="People judged progress by one word, and the numbers give another.",
+        why="Neither overwrites the other. A reader who sees only one of them is told half.",
+        mend="Let both stand, and say in the statement of the judgement why they differ.",
+    ),
+    Code(
+        "judgement_other_period",
+        "note",
+        what="Some judgements are of other periods than the one assessed.",
+        why="They are not shown, and a reader who looks for them should know why.",
+        mend="Assess the period they are of, or give judgements of this one.",
+    ),
+    Code(
+        "comparisons_disagree",
+        "note",
+        what="An indicator improves since the period before and worsens since the same season, or the reverse.",
+        why="Both are true. A report that quotes one comparison alone says half of it.",
+        mend="Name the comparison whenever you quote one, or quote both.",
+    ),
 )
 
 #: Codes of data: those the tables emit, on a lower floor, and those of results.
