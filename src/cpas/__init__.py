@@ -40,7 +40,7 @@ _HOMES: dict[str, str] = {
     "cpas.cycle.performing": "aggregate",
     "cpas.cycle.scoring": "score",
     "cpas.cycle.assessing": "assess",
-    # awaited: "cpas.cycle.explaining": "explain",
+    "cpas.cycle.explaining": "explain",
     "cpas.cycle.differing": "compare",
     # awaited: "cpas.present.reports": "report",
     # what can go wrong

@@ -13,7 +13,7 @@ from cpas.cycle.assessing import assess
 from cpas.cycle.counting import count
 from cpas.cycle.differing import compare
 
-# awaited: from cpas.cycle.explaining import explain
+from cpas.cycle.explaining import explain
 from cpas.cycle.performing import aggregate
 from cpas.cycle.planning import check
 from cpas.cycle.scoring import score
@@ -129,7 +129,7 @@ __all__ = [
     "check",
     "compare",
     "count",
-    # awaited: "explain",
+    "explain",
     "plan_schema",
     "read_delivery",
     "read_observations",
