@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cpas.model.differences import Difference, diff
 from cpas.model.elements import (
     Activity,
     After,
@@ -34,6 +35,7 @@ __all__ = [
     "Assumption",
     "Baseline",
     "Break",
+    "Difference",
     "Dimension",
     "Driver",
     "Element",
@@ -60,5 +62,6 @@ __all__ = [
     "Target",
     "Threshold",
     "chain",
+    "diff",
     "preset",
 ]

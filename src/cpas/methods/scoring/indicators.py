@@ -17,6 +17,7 @@ from cpas.choices import ADDITIVE
 from cpas.methods import bands, normalise
 from cpas.methods.aggregation.parts import reason_code
 from cpas.methods.scoring.basis import Basis, find_basis
+from cpas.methods.scoring.normalising import by_cut_points, normalisation_of
 from cpas.model import Indicator, Methodology
 from cpas.tables.aggregates import Aggregates
 
@@ -60,7 +61,9 @@ def score_indicators(aggregates: Aggregates, methodology: Methodology) -> Indica
     reason = cells.reason.copy()
     rebased = np.zeros(n, dtype=bool)
     scorable = np.array([i.is_scorable for i in indicators] or [False])[cells.indicator]
-    posts = np.array([_by_goalposts(i, methodology) for i in indicators] or [False])[cells.indicator]
+    ways = [normalisation_of(i, methodology) if i.is_scorable else "" for i in indicators]
+    posts = np.array([way == "goalposts" for way in ways] or [False])[cells.indicator]
+    steps = np.array([way in ("thresholds", "categories") for way in ways] or [False])[cells.indicator]
     there = ~np.isnan(cells.value)
     adds = np.array([i.kind in ADDITIVE for i in indicators] or [False])[cells.indicator]
     short = there & adds & ~cells.complete
@@ -68,7 +71,8 @@ def score_indicators(aggregates: Aggregates, methodology: Methodology) -> Indica
     reason[~scorable] = reason_code("not_scored")
     open_ = scorable & there
     _score_by_goalposts(aggregates, np.flatnonzero(open_ & posts & ~short), raw)
-    for rows, basis in _by_basis(aggregates, np.flatnonzero(open_ & ~posts), methodology):
+    _score_by_cut_points(aggregates, np.flatnonzero(open_ & steps & ~short), ways, raw)
+    for rows, basis in _by_basis(aggregates, np.flatnonzero(open_ & ~posts & ~steps), methodology):
         # A value that has no basis at all is told so first, even where it is incomplete too.
         _score_by_basis(aggregates, rows, basis, raw, path, reason, short)
         rebased[rows] = basis.is_rebased
@@ -84,8 +88,12 @@ def score_indicators(aggregates: Aggregates, methodology: Methodology) -> Indica
     )
 
 
-def _by_goalposts(indicator: Indicator, methodology: Methodology) -> bool:
-    return indicator.goalposts is not None and methodology.node(indicator.id).normalise in (None, "goalposts")
+def _score_by_cut_points(aggregates: Aggregates, rows: Codes, ways: list[str], raw: Floats) -> None:
+    """Fill in scores by the indicators' own cut points."""
+    number = aggregates.cells.indicator[rows]
+    for one in np.unique(number):
+        some = rows[number == one]
+        raw[some] = by_cut_points(aggregates.cells.value[some], aggregates.plan.indicators[one], ways[one])
 
 
 def _score_by_goalposts(aggregates: Aggregates, rows: Codes, raw: Floats) -> None:
