@@ -693,7 +693,8 @@ def test_hash_seed_changes_nothing():
     script = (
         "import cpas, hashlib\n"
         "s = cpas.score(cpas.aggregate(cpas.datasets.load('kessara')[1], by='quarter'))\n"
-        "t = cpas.explain(cpas.assess(s, at='2025-Q2'), 'OBJ-1'); print(hashlib.sha256((t.to_html() + t.to_text()).encode()).hexdigest())"
+        "t = cpas.explain(cpas.assess(s, at='2025-Q2'), 'OBJ-1')\n"
+        "print(hashlib.sha256((t.to_html() + t.to_text()).encode()).hexdigest())"
     )
     said = {
         subprocess.run(
