@@ -1,0 +1,126 @@
+"""Scores of one period at one place, asked by element.  Methodology §9."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from cpas.methods.comparing import Comparison, compare_with_before
+from cpas.methods.scoring.indicators import basis_of_row
+from cpas.methods.scoring.structure import Structure, compile_structure
+from cpas.model import Methodology, Plan
+from cpas.periods import Period
+from cpas.tables.scores import Scores
+
+__all__ = ["View", "plain_number"]
+
+
+def plain_number(value: float | None) -> float | None:
+    """Return a plain float, or None where it is missing.
+
+    Examples
+    --------
+    >>> plain_number(float("nan")) is None, plain_number(2)
+    (True, 2.0)
+    """
+    return None if value is None or np.isnan(value) else float(value)
+
+
+class View:
+    """Scores of all groups together in one period; every question names the place."""
+
+    def __init__(self, scores: Scores, period: int) -> None:
+        self.scores = scores
+        self.period = period
+        self.at: Period = scores.periods[period]
+        self.cell = scores.aggregates.groups.index(())
+        self.structure: Structure = compile_structure(scores.plan, scores.methodology)
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.scores.plan
+
+    @property
+    def methodology(self) -> Methodology:
+        """By which methods."""
+        return self.scores.methodology
+
+    @cached_property
+    def elements(self) -> int:
+        """How many elements there are; indicators are numbered after them."""
+        return len(self.structure.levels)
+
+    @cached_property
+    def own_by_element(self) -> dict[int, tuple[int, ...]]:
+        """Numbers of the scorable indicators of each element that has any."""
+        edges = self.structure.indicators
+        ends = [*edges.starts[1:].tolist(), len(edges.child)]
+        return {
+            int(parent): tuple(int(child) for child in edges.child[start:end])
+            for parent, start, end in zip(edges.parents, edges.starts, ends, strict=True)
+        }
+
+    def own(self, node: int) -> tuple[int, ...]:
+        """Return the numbers of an element's own scorable indicators."""
+        return self.own_by_element.get(node, ())
+
+    def below(self, node: int) -> tuple[int, ...]:
+        """Return the numbers of the outcomes that serve an element."""
+        return tuple(int(child) for child in self.structure.outcomes.of([node]).child)
+
+    def row(self, node: int, place: int) -> int | None:
+        """Return the row of a node in the scores, or None where it has none."""
+        return self.scores.rows_by_key.get((node, self.period, place, self.cell))
+
+    def number(self, column: str, node: int, place: int) -> float | None:
+        """Return one number of the scores; None where it is missing."""
+        row = self.row(node, place)
+        return None if row is None else plain_number(self.scores.table.numbers[column][row])
+
+    def reason(self, node: int, place: int) -> str | None:
+        """Return why a node has no score, or what to know of it."""
+        row = self.row(node, place)
+        if row is None or self.scores.table.reason[row] < 0:
+            return None
+        return str(self.scores.aggregates.reasons[self.scores.table.reason[row]])
+
+    def has_score(self, node: int, place: int) -> bool:
+        """Whether a node has a score."""
+        return self.number("score", node, place) is not None
+
+    def base(self, node: int, period: Period, place: int) -> float | None:
+        """Return the unclipped progress of an element's own indicators in a period."""
+        if period not in self.scores.periods:
+            return None
+        return self.scores.trend_base.get((node, self.scores.periods.index(period), place, self.cell))
+
+    def comparison(self, indicator: int, place: int) -> Comparison:
+        """Return an indicator's value beside both it is compared with."""
+        return compare_with_before(self.scores.aggregates, indicator, self.period, place, self.cell)
+
+    def moved(self, indicator: int, place: int) -> bool:
+        """Whether an indicator moved the right way since its baseline by more than its smallest change.
+
+        Where there is no baseline to move from (goalposts, a band) a score says enough.
+        """
+        aggregates, one = self.scores.aggregates, self.plan.indicators[indicator]
+        row = aggregates.rows_by_key[indicator, self.period, place, self.cell]
+        if one.goalposts is not None:
+            return True
+        basis = basis_of_row(aggregates, row, self.methodology)
+        if basis.baseline is None or one.better == "inside":
+            return True
+        step = float(aggregates.cells.value[row]) - basis.baseline
+        gain = step if one.better == "higher" else -step
+        return gain > 0 and gain >= (one.min_change or 0.0)
+
+    def has_changed(self, node: int, place: int) -> bool | None:
+        """Whether any indicator of an element moved the right way; None where none has a score."""
+        own = self.own(node)
+        if not own and self.structure.takes_below[node]:
+            known = [word for child in self.below(node) if (word := self.has_changed(child, place)) is not None]
+            return any(known) if known else None
+        scored = [child for child in own if self.has_score(self.elements + child, place)]
+        return any(self.moved(child, place) for child in scored) if scored else None
