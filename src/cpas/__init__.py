@@ -42,7 +42,7 @@ _HOMES: dict[str, str] = {
     "cpas.cycle.assessing": "assess",
     "cpas.cycle.explaining": "explain",
     "cpas.cycle.differing": "compare",
-    # awaited: "cpas.present.reports": "report",
+    "cpas.present.reports": "report",
     # what can go wrong
     "cpas.errors": """
         CpasError CpasWarning Fault FileError JudgementError LoopError MethodError MissingExtraError

@@ -12,7 +12,6 @@ from cpas._version import __version__ as __version__
 from cpas.cycle.assessing import assess
 from cpas.cycle.counting import count
 from cpas.cycle.differing import compare
-
 from cpas.cycle.explaining import explain
 from cpas.cycle.performing import aggregate
 from cpas.cycle.planning import check
@@ -68,11 +67,10 @@ from cpas.model import (
     chain,
 )
 from cpas.periods import Period
+from cpas.present.reports import report
 from cpas.scales import Band, Rating, Scale
 from cpas.sources import Source
 from cpas.tables.incidents import Incidents
-
-# awaited: from cpas.present.reports import report
 
 __all__ = [
     "Activity",
@@ -134,7 +132,7 @@ __all__ = [
     "read_delivery",
     "read_observations",
     "read_plan",
-    # awaited: "report",
+    "report",
     "score",
     "template",
     "write_plan",
