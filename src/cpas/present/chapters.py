@@ -9,6 +9,7 @@ import attrs
 
 from cpas.choices import Kind, words
 from cpas.methods.diagnosis import scale_for
+from cpas.model import Methodology, Override
 from cpas.present.document import Block, Cell, Items, Section, Text
 from cpas.present.leadership import facts_table
 from cpas.present.rows import indicator_table, pace_cell, progress_cell, rating_cell, table, trend_cells
@@ -177,32 +178,32 @@ def method_section(subject: Subject) -> Section:
 
 
 def _choices(subject: Subject) -> Block:
-    method, term = subject.assessment.methodology, subject.language.term
-    sources = "; ".join(str(one) for one in method.sources)
-    return facts_table(
-        subject,
-        "choices",
-        [
-            ("methodology", f"{method.name} {method.version}"),
-            ("normalise", term(method.normalise)),
-            ("combine", term(method.combine)),
-            ("weights", term(method.weights)),
-            ("min_coverage", subject.cells.share(method.min_coverage).text),
-            ("completeness", term(method.completeness)),
-            ("totals", term(method.totals)),
-            ("rebase", term(method.rebase) if method.rebase else None),
-            ("seasons", term(method.seasons)),
-            ("vintage", term(subject.assessment.scores.aggregates.request.vintage)),
-            ("sources", sources),
-        ],
-    )
+    """Return every choice of the methodology that is made, so that a new one cannot stay unsaid."""
+    method = subject.assessment.methodology
+    rows: list[tuple[str, str | None]] = [("methodology", f"{method.name} {method.version}")]
+    rows += [(name, _chosen(subject, getattr(method, name))) for name in _fields(Methodology)]
+    rows.append(("vintage", subject.language.term(subject.assessment.scores.aggregates.request.vintage)))
+    rows.append(("sources", "; ".join(str(one) for one in method.sources)))
+    return facts_table(subject, "choices", rows)
+
+
+def _fields(record: type[Methodology] | type[Override]) -> list[str]:
+    """Return the names of the choices, without those that are listed apart."""
+    apart = ("id", "name", "version", "scales", "nodes", "thresholds", "sources")
+    return [one.name for one in attrs.fields(record) if one.name not in apart]
+
+
+def _chosen(subject: Subject, choice: str | float | None) -> str | None:
+    if isinstance(choice, float):
+        return subject.cells.constant(choice).text
+    return None if choice is None else subject.language.term(choice)
 
 
 def _overrides(subject: Subject) -> Iterator[Block]:
     rows = [
-        (Cell(one.id), Cell(name), subject.cells.text(str(getattr(one, name))))
+        (Cell(one.id), Cell(subject.label(name)), Cell(_chosen(subject, getattr(one, name)) or ""))
         for one in subject.assessment.methodology.nodes
-        for name in ("normalise", "combine", "min_coverage", "weights")
+        for name in _fields(Override)
         if getattr(one, name) is not None
     ]
     if rows:

@@ -170,6 +170,7 @@ def _beside(label: str, cell: Cell) -> str:
 
 def _cards(block: Table) -> Iterator[str]:
     """Yield a card for each row: its first cell is the heading, its second the value."""
+    yield f'<p class="items" dir="auto">{_text(block.caption)}</p>'
     yield f'<div class="cards" role="group" aria-label="{_text(block.caption)}">'
     for row in block.rows:
         yield from _card(block.columns, row)

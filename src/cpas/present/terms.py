@@ -36,6 +36,9 @@ _RATINGS: Final = {
     "red": "rouge",
     "amber": "orange",
     "green": "vert",
+    "orange": "orange",
+    "yellow": "jaune",
+    "gray": "gris",
 }
 _JUDGED: Final = {
     "progress": "progrès",
@@ -174,7 +177,7 @@ _BASES: Final = {
     "quantities": "quantités",
     "percent": "pourcentage rapporté",
     "status": "statut seul",
-    "indicators": "indicateurs propres",
+    "indicators": "indicateurs",
     "outputs": "produits",
     "outcomes": "effets",
 }
@@ -184,6 +187,10 @@ _METHODS: Final = {
     "arithmetic": "moyenne arithmétique",
     "geometric": "moyenne géométrique",
     "harmonic": "moyenne harmonique",
+    "generalised": "moyenne généralisée",
+    "mean_min": "moyenne tirée vers le minimum",
+    "thresholds": "seuils",
+    "categories": "catégories",
     "minimum": "minimum",
     "median": "médiane",
     "plan": "celles du plan",
@@ -194,6 +201,15 @@ _METHODS: Final = {
     "all": "tous",
     "any": "au moins un",
     "calendar": "calendrier",
+    "latest": "le plus récent",
+    "first": "première publication",
+    "weight": "poids",
+    "level": "selon le niveau",
+    "worst_two": "les deux pires indicateurs",
+    "statcan": "moyenne des indicateurs (Statistique Canada)",
+    "carry last": "dernière valeur reportée",
+    "interpolate": "interpolation",
+    "same season": "même saison",
 }
 _DIAGNOSES: Final = {
     "consistent with contribution: test alternatives": "compatible avec une contribution : examiner d’autres causes",
