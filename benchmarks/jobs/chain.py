@@ -1,0 +1,54 @@
+"""From the store to scores: aggregate by year, score, roll five levels up, with coverage, completeness and worst."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from benchmarks.contenders import Contender, Job, Numbers, module
+from benchmarks.data import FIRST_YEAR, YEARS, Data, indicator_ids
+from benchmarks.plans import element_ids, methodology
+
+__all__ = ["JOB"]
+
+
+def _prepare(data: Data) -> Any:
+    import cpas
+
+    return data, cpas.read_observations(data.frame(), data.plan)
+
+
+def _run(state: Any) -> Any:
+    import cpas
+
+    _, observations = state
+    years = cpas.aggregate(observations, by="year", methodology=methodology())
+    return years, cpas.score(years)
+
+
+def _numbers(state: Any, result: Any) -> Numbers:
+    data, (years, scores) = state[0], result
+    rows, of = years.frame, scores.frame.set_index(["id", "period"]).sort_index()
+    shape = (len(data.indicators["kind"]), YEARS)
+    found = {"value": rows["value"].to_numpy().reshape(shape), "received": rows["received"].to_numpy().reshape(shape)}
+    periods = [str(FIRST_YEAR + n) for n in range(YEARS)]
+    for level, count in enumerate(data.counts):
+        ids = element_ids(level, count) if level else indicator_ids(count)
+        mine = of.loc[(ids, periods), :]
+        names = ("score", "coverage", "worst", "path", "dispersion") if level else ("score",)
+        found |= {f"{name} {level}": mine[name].to_numpy().reshape(count, YEARS) for name in names}
+    return {name: np.asarray(column, dtype=np.float64) for name, column in found.items()}
+
+
+JOB = Job(
+    title="From the store: aggregate, score, roll up",
+    contenders={
+        "numpy": module("yardstick", repeats=6),
+        "cpas": Contender(_prepare, _run, _numbers, repeats=3),
+        "pandas": module("peers.with_pandas"),
+        "polars": module("peers.with_polars"),
+        "duckdb": module("peers.with_duckdb"),
+    },
+    goals={"numpy": 1.5, "pandas": 0.1, "polars": 1 / 6, "duckdb": 1 / 6},
+)

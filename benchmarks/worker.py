@@ -1,0 +1,56 @@
+"""Run one contender in this process: ``python -m benchmarks.worker JOB CONTENDER SIZE FOLDER OUT [--numbers]``.
+
+Writes its times, memory and facts as JSON to OUT; with ``--numbers`` it runs once and writes its numbers too.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.contenders import Contender
+from benchmarks.data import make
+from benchmarks.jobs import load
+
+__all__ = ["main"]
+
+
+def main(job: str, contender: str, size: str, folder: str, out: str, with_numbers: str = "") -> None:
+    """Measure, and write what was measured."""
+    one = load(job).contenders[contender]
+    state = one.prepare(make(size, Path(folder)))
+    gc.collect()
+    before = _peak()
+    result: Any = None
+    times = []
+    for _ in range(1 if with_numbers else one.repeats):
+        result = None
+        start = time.perf_counter()
+        result = one.run(state)
+        times.append(time.perf_counter() - start)
+    peak = _peak()
+    found = {"times": times, "peak": peak, "before": before, "facts": _facts(one, state, result)}
+    Path(out).write_text(json.dumps(found))
+    if with_numbers:
+        numbers: dict[str, Any] = dict(one.numbers(state, result))
+        np.savez(f"{out}.npz", **numbers)
+
+
+def _facts(one: Contender, state: Any, result: Any) -> dict[str, float]:
+    return dict(one.facts(state, result))
+
+
+def _peak() -> float:
+    """Most memory this process had so far, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
