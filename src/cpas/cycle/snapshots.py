@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 
+import attrs
 import numpy as np
 
 from cpas._version import __version__
@@ -39,7 +40,8 @@ def content_hash(
     """
     aggregates = scores.aggregates
     digest = hashlib.sha256()
-    for record in (scores.plan, scores.methodology, aggregates.methodology, judgements, recommendations, str(at)):
+    plan = attrs.astuple(scores.plan, recurse=False)
+    for record in (plan, scores.methodology, aggregates.methodology, judgements, recommendations, str(at)):
         digest.update(repr(record).encode())
     digest.update(repr((aggregates.request.to_dict(), list(places), __version__)).encode())
     for piece in _known(aggregates.observations, None if aggregates.as_of is None else moment(aggregates.as_of)):

@@ -48,7 +48,7 @@ def to_elements(value: Iterable[AnyElement]) -> tuple[AnyElement, ...]:
     return tuple(sorted(value, key=lambda element: _ORDER.get(getattr(element, "level", ""), len(_ORDER))))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Plan(Record):
     """What a mission plans: elements, links between them, indicators, stakeholders, places.
 
@@ -126,6 +126,14 @@ class Plan(Record):
         # Written out, not super(): a slotted class with cached properties is made anew by attrs.
         Record.__attrs_post_init__(self)
         find_loops(self)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(some)} {name}" for name, some in self._counted() if some)
+        return f"<Plan {self.id!r} version {self.version}: {counts or 'empty'}>"
+
+    def _counted(self) -> tuple[tuple[str, tuple[Record, ...]], ...]:
+        names = ("objectives", "outcomes", "outputs", "activities", "indicators", "stakeholders")
+        return tuple((name, getattr(self, name)) for name in names)
 
     def meaning_faults(self) -> Iterator[Fault]:
         """Yield clashes, references that lead nowhere, and links that may not be."""
