@@ -24,6 +24,8 @@ __all__ = ["read_several"]
 
 #: How many faults between files an error shows.
 _SHOWN: Final = 20
+#: Remarks on what a file said that its observations do not say any more.
+_OF_A_FILE: Final = frozenset({"not_answered", "parts_not_used", "rows_dropped", "unit_converted"})
 
 
 def read_several(
@@ -77,8 +79,7 @@ def read_several(
     between = _between(both, origin, plan)
     if between and on_fault == "raise":
         raise _error(between, files)
-    remarks = Remarks([remark for one in (*read, both) for remark in one.remarks])
-    return attrs.evolve(both, remarks=remarks, dropped=_dropped(read, files, both, origin))
+    return attrs.evolve(both, remarks=_remarks(read, both), dropped=_dropped(read, files, both, origin))
 
 
 def _each(
@@ -129,6 +130,12 @@ def _faults(dropped: pd.DataFrame, origin: list[str], keys: list[str]) -> Iterat
 
 def _is_given(value: Any) -> bool:
     return isinstance(value, str) and value != ""
+
+
+def _remarks(read: list[Observations], both: Observations) -> Remarks:
+    """Return what was noticed of the whole, and what only the reading of each file could notice."""
+    of_files = (remark for one in read for remark in one.remarks if remark.code in _OF_A_FILE)
+    return Remarks([*both.remarks, *of_files])
 
 
 def _dropped(read: list[Observations], files: list[str], both: Observations, origin: list[str]) -> pd.DataFrame | None:
