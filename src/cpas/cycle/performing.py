@@ -27,7 +27,7 @@ def aggregate(
     *,
     by: str | Period | Iterable[Period | str] | None,
     places: str = "all",
-    groups: Iterable[str] = (),
+    groups: str | Iterable[str] = (),
     as_of: date | datetime | str | None = None,
     vintage: Vintage = "latest",
     on_refusal: Literal["remark", "raise"] = "remark",
@@ -48,7 +48,7 @@ def aggregate(
         the observed periods.
     places : str
         ``all`` to the root, ``each`` as observed, or the name of a level of the plan's places.
-    groups : iterable of str
+    groups : str or iterable of str
         Ids of the dimensions to keep; the others are added up.
     as_of : date, datetime or ISO text, optional
         What was known at the end of that day.
@@ -87,7 +87,8 @@ def aggregate(
     61.0
     """
     chosen = methodology or DEFAULT
-    request = _request(observations, by, places, tuple(groups), as_of, vintage, to_date)
+    named = (groups,) if isinstance(groups, str) else tuple(groups)
+    request = _request(observations, by, places, named, as_of, vintage, to_date)
     sums = add_up(observations, request, chosen)
     sums, remarks = with_formulas(observations, request, chosen, sums)
     remarks += notices(observations, request, sums)
@@ -185,4 +186,6 @@ def _moment(as_of: date | datetime | str | None) -> datetime | None:
             raise RequestError(f"as_of={as_of!r} is no date. Write it as 2025-06-30.", as_of=as_of) from error
     if as_of is None or isinstance(as_of, datetime):
         return as_of
+    if not isinstance(as_of, date):
+        raise RequestError(f"as_of={as_of!r} is no date. Write it as 2025-06-30.", as_of=as_of)
     return datetime.combine(as_of, time.max)

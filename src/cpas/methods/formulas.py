@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal, cast
@@ -12,12 +13,24 @@ from attrs import field
 from numpy.typing import NDArray
 
 from cpas.errors import MethodError
-from cpas.units import combine_units
+from cpas.units import combine_units, conversion
 
-__all__ = ["Formula", "Operation", "Reference", "evaluate", "read_formula", "references", "unit_of"]
+__all__ = [
+    "Formula",
+    "Operation",
+    "Reference",
+    "divides_by_zero",
+    "evaluate",
+    "in_one_unit",
+    "read_formula",
+    "references",
+    "unit_of",
+]
 
 _TOKEN: Final = re.compile(r"\s*(?:(\d+(?:\.\d+)?|\.\d+)|(\{[^{}]*\})|([-+*/()]))")
 _DEPTH: Final = 100
+#: More parts are no formula that a person can check.
+_LONGEST: Final = 400
 Sign = Literal["+", "-", "*", "/"]
 
 
@@ -73,7 +86,10 @@ def read_formula(text: str) -> Formula:
     ...
     cpas.errors.MethodError: The formula "__import__('os')" cannot be read at character 1: "__import__('os')".
     """
-    reader = _Reader(text, list(_tokens(text)))
+    tokens = list(itertools.islice(_tokens(text), _LONGEST + 1))
+    if len(tokens) > _LONGEST:
+        raise MethodError(f"The formula has more than {_LONGEST} parts: give its parts indicators of their own.", at=0)
+    reader = _Reader(text, tokens)
     formula = reader.sum(0)
     if reader.peek() is not None:
         raise _unreadable(text, reader.place())
@@ -198,10 +214,27 @@ def evaluate(formula: Formula, values: Mapping[Reference, NDArray[np.float64]]) 
         return np.asarray(formula, dtype=np.float64)
     left, right = evaluate(formula.left, values), evaluate(formula.right, values)
     if formula.sign == "/":
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             return np.where(right == 0, np.nan, left / right)
     operation: Any = {"+": np.add, "-": np.subtract, "*": np.multiply}[formula.sign]
-    return cast("NDArray[np.float64]", operation(left, right))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return cast("NDArray[np.float64]", operation(left, right))
+
+
+def divides_by_zero(formula: Formula, values: Mapping[Reference, NDArray[np.float64]]) -> NDArray[np.bool_]:
+    """Whether a formula is missing because it divides by zero, and not because a part of it is missing.
+
+    Examples
+    --------
+    >>> formula = read_formula("{a} / {b}")
+    >>> a, b = references(formula)
+    >>> divides_by_zero(formula, {a: np.array([1.0, np.nan]), b: np.array([0.0, 1.0])}).tolist()
+    [True, False]
+    """
+    if not isinstance(formula, Operation):
+        return np.zeros(np.shape(evaluate(formula, values)), dtype=bool)
+    found = divides_by_zero(formula.left, values) | divides_by_zero(formula.right, values)
+    return found | (evaluate(formula.right, values) == 0) if formula.sign == "/" else found
 
 
 def unit_of(formula: Formula, units: Mapping[str, str], declared: tuple[tuple[str, str], ...] = ()) -> str:
@@ -217,7 +250,54 @@ def unit_of(formula: Formula, units: Mapping[str, str], declared: tuple[tuple[st
     if not isinstance(formula, Operation):
         return ""
     left, right = unit_of(formula.left, units, declared), unit_of(formula.right, units, declared)
-    if formula.sign in "+-" and (isinstance(formula.left, float) or isinstance(formula.right, float)):
+    if formula.sign in "+-" and (_is_number(formula.left) or _is_number(formula.right)):
         # A bare number takes the unit of what it is added to.
-        return right if isinstance(formula.left, float) else left
+        return right if _is_number(formula.left) else left
     return combine_units(formula.sign, left, right, declared)
+
+
+def _is_number(formula: Formula) -> bool:
+    """Whether there is no indicator in a formula."""
+    if isinstance(formula, Operation):
+        return _is_number(formula.left) and _is_number(formula.right)
+    return not isinstance(formula, Reference)
+
+
+def in_one_unit(
+    formula: Formula, units: Mapping[str, str], unit: str, declared: tuple[tuple[str, str], ...] = ()
+) -> Formula:
+    """Return a formula whose terms are brought to one unit before they are added, and its result to `unit`.
+
+    Raises
+    ------
+    UnitError
+        If unlike things are added, or the result cannot be told in `unit`.
+
+    Notes
+    -----
+    Methodology §3.8.2.
+
+    Examples
+    --------
+    >>> formula = in_one_unit(read_formula("{a} + {b}"), {"a": "km", "b": "m"}, "km")
+    >>> a, b = references(formula)
+    >>> evaluate(formula, {a: np.array([1.0]), b: np.array([500.0])}).tolist()
+    [1.5]
+    """
+    found = unit_of(formula, units, declared)
+    return _scaled(_aligned(formula, units, declared), conversion(found, unit, declared=declared).factor)
+
+
+def _aligned(formula: Formula, units: Mapping[str, str], declared: tuple[tuple[str, str], ...]) -> Formula:
+    """Bring the second of two terms to the unit of the first."""
+    if not isinstance(formula, Operation):
+        return formula
+    left, right = _aligned(formula.left, units, declared), _aligned(formula.right, units, declared)
+    if formula.sign in "+-" and not _is_number(formula.left) and not _is_number(formula.right):
+        of_left, of_right = (unit_of(part, units, declared) for part in (formula.left, formula.right))
+        right = _scaled(right, conversion(of_right, of_left, declared=declared).factor)
+    return Operation(formula.sign, left, right)
+
+
+def _scaled(formula: Formula, factor: float) -> Formula:
+    return formula if factor == 1 else Operation("*", factor, formula)

@@ -178,14 +178,8 @@ class Aggregates(Result):
             If there is no such row.
         """
         number = self._number(indicator, str(period), place or self.tree.ids[self.tree.root], members)
-        columns = self._columns()
-        data = self._data()
-        return dict(zip([c.name for c in columns], self._plain_row(data, columns, number), strict=True))
-
-    @staticmethod
-    def _plain_row(data: Mapping[str, Any], columns: tuple[Column, ...], number: int) -> list[Any]:
-        values = [np.asarray(data[c.name])[number : number + 1].tolist()[0] for c in columns]
-        return [None if isinstance(value, float) and np.isnan(value) else value for value in values]
+        one = attrs.evolve(self, cells=self.cells.take(np.array([number])))
+        return one.rows()[0]
 
     def _number(self, indicator: str, period: str, place: str, members: Mapping[str, str]) -> int:
         self.plan.indicator(indicator)

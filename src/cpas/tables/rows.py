@@ -107,7 +107,8 @@ class Rows:
     @property
     def is_withdrawn(self) -> NDArray[np.bool_]:
         """Which rows take an earlier one back."""
-        return self.status == _WITHDRAWN
+        withdrawn: NDArray[np.bool_] = self.status == _WITHDRAWN
+        return withdrawn
 
     def pick(self, *, as_of: int | None = None, first: bool = False) -> Codes:
         """Return the number of one row per cell: the latest known at a moment, or the first that was known.
@@ -117,14 +118,20 @@ class Rows:
         as_of : int, optional
             Microseconds since 1970; rows recorded later are not known.
         first : bool
-            Take the first row of each cell in place of the latest.
+            Take the first row of each cell that says something in place of the latest; that a value is late, or taken
+            back, is no publication. Where none says anything, the first.
         """
         known = np.arange(len(self)) if as_of is None else np.flatnonzero(self.recorded_at <= as_of)
         starts = new_segments(self.indicator[known], self.place[known], self.cell[known], self.period[known])
         if first:
-            return known[starts]
+            said = np.flatnonzero((self.reason[known] == NO_CODE) & ~self.is_withdrawn[known])
+            at = np.searchsorted(said, starts)
+            found = said[np.minimum(at, max(len(said) - 1, 0))] if len(said) else starts
+            mine = (at < len(said)) & (found < np.append(starts[1:], len(known))[: len(starts)])
+            starts = np.where(mine, found, starts)
+            return np.asarray(known[starts], dtype=np.int64)
         ends = np.append(starts[1:], len(known)) - 1
-        return known[ends[: len(starts)]]
+        return np.asarray(known[ends[: len(starts)]], dtype=np.int64)
 
     def take(self, index: Codes) -> Rows:
         """Return some rows, in the order of `index`, which must be rising."""

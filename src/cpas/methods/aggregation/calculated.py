@@ -8,16 +8,14 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.choices import Severity
-from cpas.errors import CpasError
+from cpas.errors import CpasError, MethodError
 from cpas.methods.aggregation.parts import reason_code
 from cpas.methods.aggregation.pipeline import Sums, add_up
-from cpas.methods.formulas import Formula, Operation, Reference, evaluate, read_formula, references, unit_of
+from cpas.methods.formulas import Formula, Reference, divides_by_zero, evaluate, in_one_unit, read_formula, references
 from cpas.model import Methodology, Plan
 from cpas.tables.aggregates import Cells, Request
 from cpas.tables.observations import Observations
 from cpas.tables.remarks import Remark
-from cpas.units import conversion
 
 __all__ = ["with_formulas"]
 
@@ -62,17 +60,20 @@ def _order(plan: Plan) -> list[str]:
 def _read(plan: Plan, id: str) -> tuple[Formula | None, Remark]:
     """Return the formula brought to the indicator's unit, or a remark that says why it has no meaning."""
     indicator = plan.indicator(id)
-    severity: Severity = "error"
+    units = {one.id: one.unit for one in plan.indicators}
     try:
         formula = read_formula(indicator.formula or "")
-        units = {one.id: one.unit for one in plan.indicators}
-        unit = unit_of(formula, units, plan.units)
-        factor = conversion(unit, indicator.unit, declared=plan.units).factor
+        if not references(formula):
+            raise MethodError("It names no indicator.", formula=indicator.formula)
+        for one in references(formula):
+            if one.where and plan.indicator(one.indicator).formula:
+                raise MethodError(
+                    f"{one.indicator!r} is worked out itself: it has no members.", formula=indicator.formula
+                )
+        return in_one_unit(formula, units, indicator.unit, plan.units), Remark("formula", where=id, message="")
     except CpasError as error:
-        message = f"The formula of {id!r} has no meaning: {error}"
-        return None, Remark("formula", severity=severity, where=id, message=message, hint="Mend it in the plan.")
-    scaled = formula if factor == 1 else Operation("*", factor, formula)
-    return scaled, Remark("formula", where=id, message="")
+        message = f"The formula of {id!r} has no meaning, so it has no value: {error}"
+        return None, Remark("formula", severity="error", where=id, message=message, hint="Mend it in the plan.")
 
 
 def _calculate(
@@ -88,8 +89,12 @@ def _calculate(
     tables = {one: _rows_of(observations, request, methodology, sums, one) for one in used}
     slots = np.unique(np.concatenate([table[0] for table in tables.values()]), axis=0)
     found = {one: _aligned(slots, *table) for one, table in tables.items()}
-    value = evaluate(formula, {one: rows.value for one, rows in found.items()})
-    value = np.broadcast_to(value, len(slots)).astype(np.float64)
+    values = {one: rows.value for one, rows in found.items()}
+    value = np.broadcast_to(evaluate(formula, values), len(slots)).astype(np.float64)
+    # What is too large to be told is no number.
+    value[~np.isfinite(value)] = np.nan
+    by_zero = np.broadcast_to(divides_by_zero(formula, values), len(slots))
+    missing = np.isnan(value)
     whole = np.logical_and.reduce([rows.complete for rows in found.values()])
     age = np.fmax.reduce([rows.age_days for rows in found.values()])
     blank = np.full(len(slots), np.nan)
@@ -106,18 +111,18 @@ def _calculate(
         expected=np.add.reduce([rows.expected for rows in found.values()]),
         received=np.add.reduce([rows.received for rows in found.values()]),
         complete=whole,
-        age_days=np.where(np.isnan(value), np.nan, age),
-        reason=_reasons(value, list(found.values())),
-        is_estimated=np.logical_or.reduce([rows.is_estimated for rows in found.values()]) & ~np.isnan(value),
+        age_days=np.where(missing, np.nan, age),
+        reason=np.where(missing, _reasons(by_zero, list(found.values())), np.int8(-1)).astype(np.int8),
+        is_estimated=np.logical_or.reduce([rows.is_estimated for rows in found.values()]) & ~missing,
     )
 
 
-def _reasons(value: NDArray[np.float64], parts: list[Cells]) -> NDArray[np.int8]:
-    """A missing result has the reason of its first missing part; else something was divided by zero."""
-    reason = np.full(len(value), reason_code("division_by_zero"), dtype=np.int8)
+def _reasons(by_zero: NDArray[np.bool_], parts: list[Cells]) -> NDArray[np.int8]:
+    """A missing result has the reason of its first missing part; else something was divided by zero, or too large."""
+    reason = np.where(by_zero, reason_code("division_by_zero"), reason_code("not_available"))
     for rows in reversed(parts):
-        reason = np.where(np.isnan(rows.value), rows.reason, reason).astype(np.int8)
-    return np.where(np.isnan(value), reason, np.int8(-1)).astype(np.int8)
+        reason = np.where(np.isnan(rows.value), rows.reason, reason)
+    return reason.astype(np.int8)
 
 
 def _rows_of(
@@ -127,14 +132,20 @@ def _rows_of(
     plan = observations.plan
     number = next(n for n, indicator in enumerate(plan.indicators) if indicator.id == one.indicator)
     members = {key: member for key, member in one.where if key != "place"}
-    if not members:
+    place = dict(one.where).get("place")
+    if not one.where:
         cells = sums.cells.take(np.flatnonzero(sums.cells.indicator == number))
         return np.stack([cells.period, cells.place, cells.cell], axis=1), cells
     wider = tuple(d.id for d in plan.dimensions if d.id in request.groups or d.id in members)
     part = add_up(
-        observations, attrs.evolve(request, groups=wider), methodology, only=np.array([number], dtype=np.int64)
+        observations,
+        attrs.evolve(request, groups=wider),
+        methodology,
+        only=np.array([number], dtype=np.int64),
+        at=None if place is None else observations.tree.codes[place],
     )
-    return _member_rows(part, wider, members, request, sums)
+    slots, cells = _member_rows(part, wider, members, request, sums)
+    return (slots, cells) if place is None else _everywhere(slots, cells, sums)
 
 
 def _member_rows(
@@ -150,6 +161,14 @@ def _member_rows(
             cell_of[n] = number.get(rest, -1)
     cells = part.cells.take(np.flatnonzero(cell_of[part.cells.cell] >= 0))
     return np.stack([cells.period, cells.place, cell_of[cells.cell]], axis=1), cells
+
+
+def _everywhere(slots: Codes, cells: Cells, sums: Sums) -> tuple[Codes, Cells]:
+    """Repeat the values of one place for every place that has rows: it is the same wherever it is used."""
+    places = np.unique(sums.cells.place)
+    wide = np.repeat(slots, len(places), axis=0)
+    wide[:, 1] = np.tile(places, len(slots))
+    return wide, cells.take(np.repeat(np.arange(len(slots)), len(places)))
 
 
 def _aligned(slots: Codes, mine: Codes, cells: Cells) -> Cells:

@@ -76,6 +76,8 @@ def finished(
         for mine, gap in zip((parts.indicator, parts.place, parts.target, parts.cell), gaps, strict=True)
     )
     numbers = {name: _padded(getattr(parts.values, name), more, np.nan) for name in _NUMBERS}
+    # What is too large to be told is no number.
+    numbers = {name: np.where(np.isinf(column), np.nan, column) for name, column in numbers.items()}
     numbers["unknown"] = _padded(parts.values.unknown, more, np.nan)
     refused, reason = _padded(parts.values.refused, more, 0), _padded(parts.reason, more, -1)
     expected, received, filled = _looked_up(returns, i, p, t)

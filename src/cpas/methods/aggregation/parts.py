@@ -171,6 +171,8 @@ def combine_parts(
     starts = new_segments(*keys)
     values, used = reduce_segments(parts.values, starts, rules[parts.indicator[starts]])
     returns = np.maximum if same_returns else np.add
+    # What was refused before stands for what came.
+    came = used | (parts.values.refused > 0)
     if trace is not None:
         segment = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(parts))))
         trace.append(Step(source=parts.source, segment=segment, used=used & (parts.source != NOT_A_ROW)))
@@ -178,9 +180,9 @@ def combine_parts(
         **{name: key[starts] for name, key in zip(KEYS, keys, strict=True)},
         values=values,
         period=np.full(len(starts), -1, dtype=np.int64),
-        end=np.maximum.reduceat(np.where(used, parts.end, 0), starts),
+        end=np.maximum.reduceat(np.where(came, parts.end, 0), starts),
         reason=_reasons(parts, values, starts),
-        count=returns.reduceat(np.where(used, parts.count, 0), starts),
+        count=returns.reduceat(np.where(came, parts.count, 0), starts),
         short=returns.reduceat(parts.short, starts),
         touched=np.logical_or.reduceat(parts.touched & used, starts),
         source=np.arange(len(starts)),

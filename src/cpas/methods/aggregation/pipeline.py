@@ -205,7 +205,7 @@ def _over_places(
 def _with_shares(parts: Parts, rules: IndicatorRules) -> Parts:
     """Fill in the value of ratios and means from numerator and denominator."""
     values = parts.values
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         share = rules.factor[parts.indicator] * values.numerator / values.denominator
     share = np.where(values.denominator == 0, np.nan, share)
     return attrs.evolve(parts, values=attrs.evolve(values, value=np.where(np.isnan(values.value), share, values.value)))

@@ -36,7 +36,9 @@ def _lengths(starts: Codes, total: int) -> Codes:
 def _sum(column: Floats, starts: Codes) -> Floats:
     """Sum of what is there; NaN where nothing is."""
     missing = np.isnan(column)
-    total = np.add.reduceat(np.where(missing, 0.0, column), starts)
+    # What is too large for a float becomes infinite here, and missing at the end.
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = np.add.reduceat(np.where(missing, 0.0, column), starts)
     return np.where(np.logical_and.reduceat(missing, starts), np.nan, total)
 
 
@@ -134,6 +136,9 @@ def _with_parts(values: Values, starts: Codes, operation: Operation, made: Value
     )
 
 
+_KEPT: Final = ("value", "numerator", "denominator", "unknown", "low", "high")
+
+
 # -- rules -------------------------------------------------------------------------------------------------------
 
 
@@ -194,10 +199,11 @@ def refuse(values: Values, starts: Codes) -> tuple[Values, Truths]:
 
 def _alone(values: Values, starts: Codes, why: int) -> tuple[Values, Truths]:
     there = values.is_there
-    several = _count(there, starts) > 1
-    made = values[_row_of_only(there | (values.refused > 0), starts)]
-    refused = np.where(several, np.int8(why), made.refused).astype(np.int8)
-    return attrs.evolve(made, value=np.where(several, np.nan, made.value), refused=refused), there
+    count = _count(there, starts)
+    alone, single = values[_row_of_only(there, starts)], count == 1
+    kept = {name: np.where(single, getattr(alone, name), np.nan) for name in _KEPT}
+    refused = np.where(count > 1, np.int8(why), np.int8(0)).astype(np.int8)
+    return attrs.evolve(_blank(values, starts), **kept, refused=refused), there
 
 
 def bounds(values: Values, starts: Codes) -> tuple[Values, Truths]:
@@ -324,5 +330,7 @@ def _spoilt(rule: str, part: Values, starts: Codes, made: Values) -> Values:
     if not refused.any():
         return made
     spoilt = refused > 0
-    blank = {name: np.where(spoilt, np.nan, getattr(made, name)) for name in ("value", "numerator", "denominator")}
+    # Of counts of distinct things, and of sums, the bounds are still known.
+    lost = _KEPT if rule in ("keep", "refuse") else ("value", "numerator", "denominator", "unknown")
+    blank = {name: np.where(spoilt, np.nan, getattr(made, name)) for name in lost}
     return attrs.evolve(made, **blank, refused=refused)
