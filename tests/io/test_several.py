@@ -81,7 +81,7 @@ def test_drop_keeps_what_each_file_dropped(tmp_path):
 
     assert both.rows() == WHOLE.rows()
     assert (both.dropped["file"].tolist(), both.dropped.index.tolist()) == (["a.csv"], [7])
-    assert [remark.message for remark in both.remarks.of("rows_dropped")] == ["1 row left out of File 'a.csv'."]
+    assert [remark.message for remark in both.remarks.of("rows_dropped")] == ["1 row of 6 left out of File 'a.csv'."]
 
 
 def test_faults_of_all_files(tmp_path):
