@@ -145,6 +145,23 @@ RATINGS: Final = (
     Column("up", "number", "How much is lacking to the next better word; missing in the best."),
     Column("down", "number", "How much may be lost before the next worse word; missing in the worst."),
 )
+#: One row per indicator × element whose score rests on it, at one period and place.
+PROBES: Final = (
+    _key("id", "Id of the indicator."),
+    _key("element", "Id of an element whose score rests on it."),
+    _key("level", "Level of the element."),
+    _PLACE,
+    Column("weight", "number", "Share of the element's score that it makes when nothing is missing, 0 to 1."),
+    Column("score", "number", "Score of the indicator.", unit="%"),
+    Column("whole", "number", "Score of the element.", unit="%"),
+    Column("without", "number", "What the element's score would be without the indicator.", unit="%"),
+    Column("effect", "number", "Whole less without: what the indicator adds.", unit="%"),
+    Column("rating", "text", "The word of the element's scale."),
+    Column("score_up", "number", "Score of the indicator at which the element gains the next better word.", unit="%"),
+    Column("score_down", "number", "Score of the indicator below which the element loses its word.", unit="%"),
+    Column("value_up", "number", "That better score as a value of the indicator.", unit="own"),
+    Column("value_down", "number", "That worse score as a value of the indicator.", unit="own"),
+)
 #: One row per element × place of an assessment.
 ASSESSMENT: Final = (
     _key("id", "Id of the element."),

@@ -189,10 +189,9 @@ def _by_progress_score(scores: Scores, structure: Structure) -> Iterator[tuple[R
 
 def _own(structure: Structure) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """Yield outputs, outcomes and objectives with the numbers of their own indicators."""
-    edges = structure.indicators
-    for parent, children in zip(edges.parents, np.split(edges.child, edges.starts[1:]), strict=True):
+    for parent, children in structure.indicators.children():
         if structure.levels[parent] != "activity":
-            yield int(parent), children
+            yield parent, children
 
 
 def _width(scores: Scores) -> int:

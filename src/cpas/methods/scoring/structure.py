@@ -35,6 +35,12 @@ class Edges:
     #: Weight of each edge.
     weight: Floats
 
+    def children(self) -> Iterator[tuple[int, Codes]]:
+        """Yield each parent with its children."""
+        ends = np.append(self.starts[1:], len(self.child))
+        for parent, start, end in zip(self.parents.tolist(), self.starts.tolist(), ends.tolist(), strict=False):
+            yield parent, self.child[start:end]
+
     def of(self, parents: Iterable[int]) -> Edges:
         """Return the edges of some parents only."""
         return self.at(np.flatnonzero(np.isin(self.parents, list(parents))))[0]
