@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+import numpy as np
+
 from cpas.cycle.views import View, plain_number
-from cpas.methods.comparing import in_word
 from cpas.methods.delivering import Delivered, carry_up, delivered_to_date
 from cpas.methods.diagnosis import diagnose, rate_objective, rate_outcome, rate_output, together
 from cpas.methods.trend import direction
@@ -25,29 +26,28 @@ _NOTHING = Delivered()
 
 def indicator_findings(view: View, place: int) -> Iterator[IndicatorFinding]:
     """Yield one finding per indicator that has a row at the place."""
-    aggregates = view.scores.aggregates
-    for number, indicator in enumerate(view.plan.indicators):
-        row = aggregates.rows_by_key.get((number, view.period, place, view.cell))
-        if row is None:
+    cells, beside = view.scores.aggregates.cells, view.comparisons(place)
+    for number, row in enumerate(beside.row.tolist()):
+        if row < 0:
             continue
-        beside, node = view.comparison(number, place), view.elements + number
+        indicator, node = view.plan.indicators[number], view.elements + number
         yield IndicatorFinding(
             id=indicator.id,
             place=view.scores.tree.ids[place],
-            value=plain_number(beside.value),
-            previous=plain_number(beside.previous),
-            change_previous=plain_number(beside.change_previous),
-            season=plain_number(beside.season),
-            change_season=plain_number(beside.change_season),
-            basis=beside.basis,
+            value=plain_number(beside.value[number]),
+            previous=plain_number(beside.previous[number]),
+            change_previous=plain_number(beside.change_previous[number]),
+            season=plain_number(beside.season[number]),
+            change_season=plain_number(beside.change_season[number]),
+            basis=beside.basis[number],
             score=view.number("score", node, place),
             raw=view.number("raw", node, place),
-            trend_previous=in_word(indicator, beside.step_previous),
-            trend_season=in_word(indicator, beside.step_season),
+            trend_previous=beside.word_previous[number],
+            trend_season=beside.word_season[number],
             reason=view.reason(node, place),
-            expected=int(aggregates.cells.expected[row]),
-            received=int(aggregates.cells.received[row]),
-            age_days=plain_number(aggregates.cells.age_days[row]),
+            expected=int(cells.expected[row]),
+            received=int(cells.received[row]),
+            age_days=plain_number(cells.age_days[row]),
             sensitivity=indicator.sensitivity,
         )
 
@@ -69,9 +69,14 @@ def element_findings(
         Those of the period.
     """
     delivered = _delivered(view, place, delivery)
+    trends = _trends(view, place)
+    judged: dict[str, list[Judgement]] = {}
+    for one in judgements:
+        if _is_at(view, one, place):
+            judged.setdefault(one.element, []).append(one)
     for node in range(view.elements):
-        mine = tuple(j for j in judgements if j.element == view.scores.ids[node] and _is_at(view, j, place))
-        yield _finding(view, node, place, delivered, mine)
+        mine = tuple(judged.get(view.scores.ids[node], ()))
+        yield _finding(view, node, place, delivered, trends[node], mine)
 
 
 def _delivered(view: View, place: int, delivery: Delivery | None) -> dict[int, Delivered]:
@@ -94,12 +99,16 @@ def _delivered(view: View, place: int, delivery: Delivery | None) -> dict[int, D
 
 
 def _finding(
-    view: View, node: int, place: int, delivered: dict[int, Delivered], judgements: tuple[Judgement, ...]
+    view: View,
+    node: int,
+    place: int,
+    delivered: dict[int, Delivered],
+    trends: tuple[str, str],
+    judgements: tuple[Judgement, ...],
 ) -> Finding:
     """Return what there is to say of one element."""
     level, element, mine = view.structure.levels[node], view.plan.elements[node], delivered.get(node, _NOTHING)
-    row = view.scores.rows_by_key[node, view.period, place, view.cell]
-    trends = _trends(view, node, place)
+    row = view.row(node, place)
     contribution, progress = _latest(judgements, "contribution"), _latest(judgements, "progress")
     return Finding(
         id=element.id,
@@ -153,23 +162,27 @@ def _progress_basis(view: View, node: int, place: int) -> str:
     return said if why is None else f"{said} ({why})"
 
 
-def _trends(view: View, node: int, place: int) -> tuple[str, str]:
-    """Return the direction since the period before and since the same season a year before.
+def _trends(view: View, place: int) -> list[tuple[str, str]]:
+    """Return of each element the direction since the period before and since the same season a year before.
 
     From the unclipped progress of its own indicators where that is known at both times; else from what its own
     indicators say together.
     """
-    now = view.base(node, view.at, place)
-    beside = [(view.plan.indicators[child], view.comparison(child, place)) for child in view.own(node)]
-    words = []
-    for step, then in (("step_previous", view.at.previous()), ("step_season", view.at.season_before())):
-        before = view.base(node, then, place)
-        if now is not None and before is not None:
-            least = view.methodology.threshold("stable within")
-            words.append(str(direction(now - before, better="higher", min_change=least)))
-        else:
-            words.append(together([in_word(indicator, getattr(one, step)) for indicator, one in beside]))
-    return words[0], words[1]
+    now, beside = view.bases(view.at, place), view.comparisons(place)
+    least = view.methodology.threshold("stable within")
+    columns = []
+    for then, words in zip(view.before, (beside.word_previous, beside.word_season), strict=True):
+        steps = now - view.bases(then, place)
+        by_progress = direction(steps, better="higher", min_change=least)
+        columns.append(
+            [
+                together([words[child] for child in view.own(node)])
+                if np.isnan(steps[node])
+                else str(by_progress[node])
+                for node in range(view.elements)
+            ]
+        )
+    return list(zip(*columns, strict=True))
 
 
 def _rating(view: View, node: int, place: int, delivered: Delivered, trends: tuple[str, str]) -> str | None:

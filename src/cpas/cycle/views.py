@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cpas.methods.comparing import Comparison, compare_with_before
+from cpas.methods.comparing import Comparisons, compare_with_before
 from cpas.methods.scoring.indicators import basis_of_row
-from cpas.methods.scoring.structure import Structure, compile_structure
+from cpas.methods.scoring.structure import Edges, Structure, compile_structure
 from cpas.model import Methodology, Plan
 from cpas.periods import Period
 from cpas.tables.scores import Scores
@@ -24,7 +25,8 @@ def plain_number(value: float | None) -> float | None:
     >>> plain_number(float("nan")) is None, plain_number(2)
     (True, 2.0)
     """
-    return None if value is None or np.isnan(value) else float(value)
+    # A missing number is the only one that does not equal itself.
+    return None if value is None or value != value else float(value)
 
 
 class View:
@@ -36,6 +38,8 @@ class View:
         self.at: Period = scores.periods[period]
         self.cell = scores.aggregates.groups.index(())
         self.structure: Structure = compile_structure(scores.plan, scores.methodology)
+        self._comparisons: dict[int, Comparisons] = {}
+        self._rows: dict[int, list[int]] = {}
 
     @property
     def plan(self) -> Plan:
@@ -55,24 +59,31 @@ class View:
     @cached_property
     def own_by_element(self) -> dict[int, tuple[int, ...]]:
         """Numbers of the scorable indicators of each element that has any."""
-        edges = self.structure.indicators
-        ends = [*edges.starts[1:].tolist(), len(edges.child)]
-        return {
-            int(parent): tuple(int(child) for child in edges.child[start:end])
-            for parent, start, end in zip(edges.parents, edges.starts, ends, strict=True)
-        }
+        return _children(self.structure.indicators)
 
     def own(self, node: int) -> tuple[int, ...]:
         """Return the numbers of an element's own scorable indicators."""
         return self.own_by_element.get(node, ())
 
+    @cached_property
+    def below_by_element(self) -> dict[int, tuple[int, ...]]:
+        """Numbers of the outcomes that serve each element that has any."""
+        return _children(self.structure.outcomes)
+
     def below(self, node: int) -> tuple[int, ...]:
         """Return the numbers of the outcomes that serve an element."""
-        return tuple(int(child) for child in self.structure.outcomes.of([node]).child)
+        return self.below_by_element.get(node, ())
 
     def row(self, node: int, place: int) -> int | None:
         """Return the row of a node in the scores, or None where it has none."""
-        return self.scores.rows_by_key.get((node, self.period, place, self.cell))
+        if place not in self._rows:
+            table = self.scores.table
+            rows = np.flatnonzero((table.period == self.period) & (table.place == place) & (table.cell == self.cell))
+            found = np.full(len(self.scores.ids), -1, dtype=np.int64)
+            found[table.node[rows]] = rows
+            self._rows[place] = found.tolist()
+        row = self._rows[place][node]
+        return None if row < 0 else row
 
     def number(self, column: str, node: int, place: int) -> float | None:
         """Return one number of the scores; None where it is missing."""
@@ -96,9 +107,25 @@ class View:
             return None
         return self.scores.trend_base.get((node, self.scores.periods.index(period), place, self.cell))
 
-    def comparison(self, indicator: int, place: int) -> Comparison:
-        """Return an indicator's value beside both it is compared with."""
-        return compare_with_before(self.scores.aggregates, indicator, self.period, place, self.cell)
+    def bases(self, period: Period, place: int) -> NDArray[np.float64]:
+        """Return the unclipped progress of every element's own indicators in a period; NaN where there is none."""
+        found = np.full(self.elements, np.nan)
+        if period in self.scores.periods:
+            number, known = self.scores.periods.index(period), self.scores.trend_base
+            found[:] = [known.get((node, number, place, self.cell), np.nan) for node in range(self.elements)]
+        return found
+
+    def comparisons(self, place: int) -> Comparisons:
+        """Return every indicator's value beside both it is compared with."""
+        if place not in self._comparisons:
+            found = compare_with_before(self.scores.aggregates, self.period, place, self.cell)
+            self._comparisons[place] = found
+        return self._comparisons[place]
+
+    @cached_property
+    def before(self) -> tuple[Period, Period]:
+        """The period before, and the same season a year before."""
+        return self.at.previous(), self.at.season_before()
 
     def moved(self, indicator: int, place: int) -> bool:
         """Whether an indicator moved the right way since its baseline by more than its smallest change.
@@ -106,7 +133,7 @@ class View:
         Where there is no baseline to move from (goalposts, a band) a score says enough.
         """
         aggregates, one = self.scores.aggregates, self.plan.indicators[indicator]
-        row = aggregates.rows_by_key[indicator, self.period, place, self.cell]
+        row = self.comparisons(place).row[indicator]
         if one.goalposts is not None:
             return True
         basis = basis_of_row(aggregates, row, self.methodology)
@@ -124,3 +151,12 @@ class View:
             return any(known) if known else None
         scored = [child for child in own if self.has_score(self.elements + child, place)]
         return any(self.moved(child, place) for child in scored) if scored else None
+
+
+def _children(edges: Edges) -> dict[int, tuple[int, ...]]:
+    ends = [*edges.starts[1:].tolist(), len(edges.child)]
+    child = edges.child.tolist()
+    return {
+        parent: tuple(child[start:end])
+        for parent, start, end in zip(edges.parents.tolist(), edges.starts.tolist(), ends, strict=True)
+    }

@@ -6,95 +6,153 @@ returns missing) is not compared.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
 from cpas.choices import ADDITIVE
 from cpas.errors import PeriodError
 from cpas.methods import trend
+from cpas.methods._elementwise import INSUFFICIENT
 from cpas.methods.scoring.basis import break_factor
 from cpas.model import Indicator
 from cpas.periods import Period
 from cpas.tables.aggregates import Aggregates
 
-__all__ = ["Comparison", "compare_with_before", "in_word"]
+__all__ = ["Comparisons", "compare_with_before", "words_of_steps"]
+
+Codes = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Truths = NDArray[np.bool_]
 
 #: Kinds whose change is a difference in their own unit: a percentage of a percentage misleads.
 _POINTS: Final = frozenset({"ratio", "ordinal", "index"})
+#: Directions in which a change is an improvement or not.
+DIRECTIONS: Final[tuple[Literal["higher", "lower"], ...]] = ("higher", "lower")
 
 
-@attrs.frozen(kw_only=True)
-class Comparison:
-    """One value beside the period before it and the same season a year before; NaN where there is none."""
+@attrs.frozen(eq=False, kw_only=True)
+class Comparisons:
+    """Values of all indicators beside the period before and the same season a year before; NaN where there is none.
 
+    One entry per indicator of the plan, in its order.
+    """
+
+    #: Row of the aggregates; −1 where there is none.
+    row: Codes
     #: The value.
-    value: float
+    value: Floats
     #: Value of the period before.
-    previous: float
+    previous: Floats
     #: Change since then.
-    change_previous: float
+    change_previous: Floats
     #: Value of the same season a year before.
-    season: float
+    season: Floats
     #: Change since then.
-    change_season: float
+    change_season: Floats
     #: ``percent``, ``percent per day``, or ``points``.
-    basis: str
-    #: Change since the period before in the indicator's own unit.
-    step_previous: float
-    #: Change since the same season in the indicator's own unit.
-    step_season: float
+    basis: NDArray[np.object_]
+    #: Whether the change since the period before is an improvement, in a word.
+    word_previous: NDArray[np.object_]
+    #: Whether the change since the same season is an improvement, in a word.
+    word_season: NDArray[np.object_]
 
 
-def compare_with_before(aggregates: Aggregates, indicator: int, period: int, place: int, cell: int) -> Comparison:
-    """Return a value beside the two it is compared with.
+def compare_with_before(aggregates: Aggregates, period: int, place: int, cell: int) -> Comparisons:
+    """Return every indicator's value beside the two it is compared with.
 
     Parameters
     ----------
     aggregates : Aggregates
         With the periods compared.
-    indicator, period, place, cell : int
-        Numbers of the row.
+    period, place, cell : int
+        Numbers of the period, place and cell of groups.
 
     Notes
     -----
     Methodology §8.1. Shares, levels and indices change by points, all else by per cent; periods of irregular length
     are compared per day.
     """
-    one = aggregates.plan.indicators[indicator]
-    now = aggregates.periods[period]
-    others = (_before(aggregates, period), _season(aggregates, period))
-    values = [_value(aggregates, indicator, n, place, cell) for n in (period, *others)]
-    measure: Literal["percent", "points"] = "points" if one.kind in _POINTS else "percent"
-    changes, steps, per_day = [], [], False
-    for n, value in zip(others, values[1:], strict=True):
-        then = aggregates.periods[n] if n is not None else None
-        factor = break_factor(one, then, now) if then is not None else 1.0
-        value = np.nan if isinstance(factor, str) else value * factor
-        days = _days(one, now, then)
-        per_day |= days is not None
-        changes.append(float(trend.change(values[0], value, measure=measure, days=days)))
-        steps.append(values[0] - value)
-    return Comparison(
-        value=_shown(aggregates, indicator, period, place, cell),
-        previous=values[1],
+    indicators, now = aggregates.plan.indicators, aggregates.periods[period]
+    row = _rows(aggregates, period, place, cell)
+    value = _comparable(aggregates, row)
+    in_points = np.array([one.kind in _POINTS for one in indicators], dtype=bool)
+    per_day = np.zeros(len(indicators), dtype=bool)
+    before, changes, words = [], [], []
+    for other in (_before(aggregates, period), _season(aggregates, period)):
+        then = aggregates.periods[other] if other is not None else None
+        earlier = _earlier(aggregates, other, place, cell, now)
+        by_day = np.zeros(len(indicators), dtype=bool)
+        if then is not None and _are_unequal(now, then):
+            by_day = np.array([one.kind == "flow" for one in indicators], dtype=bool)
+        before.append(earlier)
+        changes.append(_changes(value, earlier, in_points, by_day, now, then))
+        words.append(words_of_steps(indicators, value - earlier))
+        per_day |= by_day
+    return Comparisons(
+        row=row,
+        value=_values(aggregates, row),
+        previous=before[0],
         change_previous=changes[0],
-        season=values[2],
+        season=before[1],
         change_season=changes[1],
-        basis=f"{measure} per day" if per_day else measure,
-        step_previous=steps[0],
-        step_season=steps[1],
+        basis=np.where(in_points, "points", np.where(per_day, "percent per day", "percent")).astype(object),
+        word_previous=words[0],
+        word_season=words[1],
     )
 
 
-def _days(indicator: Indicator, now: Period, then: Period | None) -> tuple[int, int] | None:
-    """Return the lengths to divide by, where flows of unequal periods are compared."""
-    if then is None or indicator.kind != "flow":
-        return None
-    if now.frequency == then.frequency != "dates" or now.days == then.days:
-        return None
-    return now.days, then.days
+def _rows(aggregates: Aggregates, period: int | None, place: int, cell: int) -> Codes:
+    """Return the row of each indicator in a period, at a place, of a cell; −1 where it has none."""
+    cells = aggregates.cells
+    found = np.full(len(aggregates.plan.indicators), -1, dtype=np.int64)
+    if period is not None:
+        rows = np.flatnonzero((cells.period == period) & (cells.place == place) & (cells.cell == cell))
+        found[cells.indicator[rows]] = rows
+    return found
+
+
+def _values(aggregates: Aggregates, row: Codes) -> Floats:
+    return np.append(aggregates.cells.value, np.nan)[row]
+
+
+def _comparable(aggregates: Aggregates, row: Codes) -> Floats:
+    """Return the values that may be compared: a sum with returns missing may not."""
+    adds = np.array([one.kind in ADDITIVE for one in aggregates.plan.indicators], dtype=bool)
+    short = adds & ~np.append(aggregates.cells.complete, True)[row]
+    return np.where(short, np.nan, _values(aggregates, row))
+
+
+def _earlier(aggregates: Aggregates, period: int | None, place: int, cell: int, now: Period) -> Floats:
+    """Return the values of an earlier period as they compare with those of `now`, across breaks in definition."""
+    values = _comparable(aggregates, _rows(aggregates, period, place, cell))
+    if period is None:
+        return values
+    for number, one in enumerate(aggregates.plan.indicators):
+        if one.breaks:
+            factor = break_factor(one, aggregates.periods[period], now)
+            values[number] *= np.nan if isinstance(factor, str) else factor
+    return values
+
+
+def _are_unequal(now: Period, then: Period) -> bool:
+    """Whether what was counted in two periods is compared per day."""
+    return not (now.frequency == then.frequency != "dates" or now.days == then.days)
+
+
+def _changes(
+    value: Floats, before: Floats, in_points: Truths, by_day: Truths, now: Period, then: Period | None
+) -> Floats:
+    """Return each change by its own measure."""
+    found = np.full(len(value), np.nan)
+    measures: tuple[tuple[Literal["percent", "points"], Truths], ...] = (("percent", ~in_points), ("points", in_points))
+    for measure, mine in measures:
+        for some, days in ((mine & ~by_day, None), (mine & by_day, (now.days, then.days) if then else None)):
+            found[some] = trend.change(value[some], before[some], measure=measure, days=days)
+    return found
 
 
 def _before(aggregates: Aggregates, period: int) -> int | None:
@@ -123,26 +181,15 @@ def _stepped(period: Period, how: str) -> Period | None:
     return found
 
 
-def _row(aggregates: Aggregates, indicator: int, period: int | None, place: int, cell: int) -> int | None:
-    return None if period is None else aggregates.rows_by_key.get((indicator, period, place, cell))
+def words_of_steps(indicators: Sequence[Indicator], steps: Floats) -> NDArray[np.object_]:
+    """Return whether changes are improvements, each in a word; "insufficient data" where none can be said.
 
-
-def _shown(aggregates: Aggregates, indicator: int, period: int, place: int, cell: int) -> float:
-    row = _row(aggregates, indicator, period, place, cell)
-    return float("nan") if row is None else float(aggregates.cells.value[row])
-
-
-def _value(aggregates: Aggregates, indicator: int, period: int | None, place: int, cell: int) -> float:
-    """Return a value that may be compared: a sum with returns missing may not."""
-    row = _row(aggregates, indicator, period, place, cell)
-    if row is None:
-        return float("nan")
-    short = aggregates.plan.indicators[indicator].kind in ADDITIVE and not aggregates.cells.complete[row]
-    return float("nan") if short else float(aggregates.cells.value[row])
-
-
-def in_word(indicator: Indicator, step: float) -> str:
-    """Return whether a change is an improvement, in a word; "insufficient data" where none can be said.
+    Parameters
+    ----------
+    indicators : sequence of Indicator
+        One per change.
+    steps : array
+        Changes in the indicators' own units.
 
     Notes
     -----
@@ -151,9 +198,12 @@ def in_word(indicator: Indicator, step: float) -> str:
     Examples
     --------
     >>> harm = Indicator("I", "Civilians harmed", measures=(), unit="person", kind="flow", better="lower", min_change=5)
-    >>> in_word(harm, -10.0), in_word(harm, -1.0)
-    ('improving', 'stable')
+    >>> words_of_steps([harm, harm], np.array([-10.0, -1.0])).tolist()
+    ['improving', 'stable']
     """
-    if indicator.better not in ("higher", "lower"):
-        return "insufficient data"
-    return str(trend.direction(step, better=indicator.better, min_change=indicator.min_change))
+    words = np.full(len(indicators), INSUFFICIENT, dtype=object)
+    least = np.array([np.nan if one.min_change is None else one.min_change for one in indicators], dtype=np.float64)
+    for better in DIRECTIONS:
+        mine = np.array([one.better == better for one in indicators], dtype=bool)
+        words[mine] = trend.direction(steps[mine], better=better, min_change=least[mine])
+    return words
