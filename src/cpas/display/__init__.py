@@ -6,6 +6,7 @@ as missing, in every form.
 
 from cpas.display.escaping import Html, escape, markdown_escape
 from cpas.display.figures import MISSING, format_missing, format_number, format_percent
+from cpas.display.notebooks import notebook_rows, notebook_table
 from cpas.display.pictures import bar, details, sparkline
 from cpas.display.tables import html_table, markdown_table
 from cpas.display.text import text_table, text_width, wrap_text
@@ -22,6 +23,8 @@ __all__ = [
     "html_table",
     "markdown_escape",
     "markdown_table",
+    "notebook_rows",
+    "notebook_table",
     "sparkline",
     "text_table",
     "text_width",

@@ -14,6 +14,7 @@ import attrs
 from attrs import field
 
 from cpas.choices import LEVELS, PlanStatus
+from cpas.display import notebook_table
 from cpas.errors import Fault, UnknownIdError
 from cpas.model.consistency import plan_faults
 from cpas.model.elements import (
@@ -41,6 +42,9 @@ T = TypeVar("T")
 
 #: Files and results list the chain from what it serves down to what is done.
 _ORDER: Final = {level: rank for rank, level in enumerate(reversed(LEVELS))}
+
+#: Most rows that a notebook shows.
+_SHOWN: Final = 60
 
 
 def to_elements(value: Iterable[AnyElement]) -> tuple[AnyElement, ...]:
@@ -205,6 +209,24 @@ class Plan(Record):
     def dimension(self, id: str) -> Dimension:
         """Return the dimension of an id; an unknown id raises `UnknownIdError`."""
         return self._find(id, self.dimensions_by_id, "dimension")
+
+    def _repr_html_(self) -> str:
+        # The chain from what it serves down; activities are many, and are counted.
+        words = ("objectives", "outcomes", "outputs", "activities", "indicators")
+        said = ", ".join(f"{word}: {len(getattr(self, word))}" for word in words)
+        period = "" if self.period is None else f"{self.period.iso.replace('/', ' to ')}. "
+        chain = [element for element in self.elements if element.level != "activity"]
+        rows = [self._chain_row(element) for element in chain[:_SHOWN]]
+        note = f"{self.mission or self.id}, version {self.version}, {self.status.replace('_', ' ')}. {period}{said}."
+        rest = f" {len(chain) - len(rows)} more are not shown." if len(chain) > len(rows) else ""
+        columns = ("level", "id", "statement", "serves", "rests on", "indicators")
+        return notebook_table(columns, rows, caption=self.title, note=note + rest)
+
+    def _chain_row(self, element: AnyElement) -> tuple[str, ...]:
+        serves = ", ".join(link.target for link in self.links_from.get(element.id, ()))
+        rests = ", ".join(link.source for link in self.links_to.get(element.id, ()))
+        seen = ", ".join(indicator.id for indicator in self.indicators_of.get(element.id, ()))
+        return element.level, element.id, element.statement, serves or "–", rests or "–", seen or "–"
 
     def _find(self, id: str, known: dict[str, T], what: str) -> T:
         if id in known:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cpas.choices import MissingReason, ResultReason, words
 from cpas.columns import AGGREGATES, Column
-from cpas.display import html_table
+from cpas.display import notebook_rows
 from cpas.errors import RequestError, did_you_mean
 from cpas.model import Methodology, Plan
 from cpas.periods import Period
@@ -206,10 +206,9 @@ class Aggregates(Result):
         return f"<Aggregates of plan {self.plan.id!r}: {len(self)} rows{span}>"
 
     def _repr_html_(self) -> str:
-        shown = self.rows()[:30]
-        columns = [column.name for column in self._columns()]
+        shown = attrs.evolve(self, cells=self.cells.take(np.arange(min(len(self), 30)))).rows()
         caption = f"{self!r}"[1:-1] + (f" (first {len(shown)})" if len(self) > len(shown) else "")
-        return html_table(columns, [list(row.values()) for row in shown], caption=caption)
+        return notebook_rows(shown, caption=caption, value="value")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""

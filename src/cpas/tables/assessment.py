@@ -15,7 +15,7 @@ from attrs import field
 
 from cpas.choices import SENSITIVITIES
 from cpas.columns import ASSESSMENT, COMPARISONS, Column, names
-from cpas.display import html_table
+from cpas.display import format_number, format_percent, notebook_rows, notebook_table
 from cpas.errors import UnknownIdError
 from cpas.model import Judgement, Methodology, Plan, Recommendation
 from cpas.periods import Period
@@ -35,6 +35,8 @@ FOOT: Final = (
     "many actors shape; it does not measure the performance of a mission, section or person, and must not be used to "
     "rank them."
 )
+#: Most rows that a notebook shows.
+_SHOWN: Final = 60
 
 
 @attrs.frozen(kw_only=True)
@@ -97,7 +99,15 @@ class Finding:
         return {a.name: getattr(self, a.name) for a in attrs.fields(Finding) if a.name != "judgements"}
 
     def _repr_html_(self) -> str:
-        return html_table(["", self.id], [[k, v] for k, v in self.to_dict().items()], caption=self.statement)
+        rows = [(name.replace("_", " "), text) for name, text in self._said()]
+        return notebook_table(["", self.id], rows, caption=self.statement)
+
+    def _said(self) -> Iterator[tuple[str, str]]:
+        for name, value in self.to_dict().items():
+            if name in ("coverage", "delivery_coverage") and value is not None:
+                yield name, format_percent(value)
+            elif value is not None and name not in ("id", "statement"):
+                yield name, format_number(value, digits=2 if name == "pace" else 1)
 
 
 @attrs.frozen(kw_only=True)
@@ -251,10 +261,13 @@ class Assessment(Result):
         return f"<Assessment of plan {self.plan.id!r} at {self.at}: {len(self)} findings>"
 
     def _repr_html_(self) -> str:
-        shown = [name for name in names(ASSESSMENT) if name not in ("delivery_coverage", "progress_basis", "evidence")]
-        rows = [[finding.to_dict()[name] for name in shown] for finding in self.findings if finding.level != "activity"]
+        results = [finding for finding in self.findings if finding.level != "activity"]
+        rows = [_shown(finding, several=len(self.places) > 1) for finding in results[:_SHOWN]]
+        rest = "" if len(results) <= _SHOWN else f"{len(results) - _SHOWN} more are in the frame. "
         caption = f"{self.plan.title}: {self.at}, {self._made_how()}"
-        return html_table(shown, rows, caption=caption) + f"<p><small>{FOOT}</small></p>"
+        said = [(one.id, one.diagnosis, one.statement) for one in results[:_SHOWN] if one.diagnosis is not None]
+        diagnoses = notebook_table(["id", "diagnosis", "statement"], said) if said else ""
+        return notebook_rows(rows, caption=caption) + diagnoses + f"<p><small>{rest}{FOOT}</small></p>"
 
     def _made_how(self) -> str:
         known = "all that is known" if self.as_of is None else f"as known on {self.as_of:%Y-%m-%d}"
@@ -284,3 +297,12 @@ class Assessment(Result):
 
 def _columns_of(records: tuple[Any, ...], wanted: tuple[str, ...]) -> dict[str, list[Any]]:
     return {name: [getattr(record, name) for record in records] for name in wanted}
+
+
+def _shown(finding: Finding, *, several: bool) -> dict[str, Any]:
+    """Return a row for a notebook: each answer with what it rests on right beside it."""
+    order = (
+        "delivery delivery_coverage progress coverage dispersion pace rating trend_previous trend_season contribution"
+    )
+    names = ("id", *(("place",) if several else ()), *order.split())
+    return {name: getattr(finding, name) for name in names}

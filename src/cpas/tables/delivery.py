@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cpas.choices import DeliveryStatus, words
 from cpas.columns import DELIVERY, Column
-from cpas.display import html_table
+from cpas.display import notebook_rows
 from cpas.model import Plan
 from cpas.model.elements import Activity, Output
 from cpas.periods import Period
@@ -125,9 +125,9 @@ class Delivery(Result):
         return f"<Delivery of plan {self.plan.id!r}: {len(self)} row{'' if len(self) == 1 else 's'}{span}>"
 
     def _repr_html_(self) -> str:
-        shown = self.rows()[:20]
+        shown = self.take(np.arange(min(len(self), 20))).rows()
         caption = f"{self!r}"[1:-1] + (f" (first {len(shown)})" if len(self) > len(shown) else "")
-        return html_table([c.name for c in DELIVERY], [list(row.values()) for row in shown], caption=caption)
+        return notebook_rows(shown, caption=caption)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cpas.choices import SENSITIVITIES
 from cpas.columns import OBSERVATIONS, Column
-from cpas.display import html_table
+from cpas.display import notebook_rows
 from cpas.model import Plan
 from cpas.periods import Period
 from cpas.tables.frames import Result, put_after_place, words_of
@@ -71,10 +71,9 @@ class Observations(Result):
         return f"<Observations of plan {self.plan.id!r}: {len(self)} rows{span}>"
 
     def _repr_html_(self) -> str:
-        shown = self.rows()[:20]
-        columns = [column.name for column in self._columns()]
+        shown = attrs.evolve(self, store=self.store.take(np.arange(min(len(self), 20)))).rows()
         caption = f"{self!r}"[1:-1] + (f" (first {len(shown)})" if len(self) > len(shown) else "")
-        return html_table(columns, [list(row.values()) for row in shown], caption=caption)
+        return notebook_rows(shown, caption=caption, value="value")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""

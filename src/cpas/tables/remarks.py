@@ -9,7 +9,7 @@ import attrs
 from attrs import field
 
 from cpas.choices import Severity
-from cpas.display import html_table, wrap_text
+from cpas.display import notebook_table, wrap_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,7 +119,10 @@ class Remarks(Sequence[Remark]):
         return "\n".join(f"{r.severity}: {r.code}\n{wrap_text(_said(r), indent='    ')}" for r in self)
 
     def _repr_html_(self) -> str:
-        return html_table(_COLUMNS, self._rows(), caption=f"{len(self)} remarks")
+        if not self:
+            return "<p>no remarks</p>"
+        caption = "1 remark" if len(self) == 1 else f"{len(self)} remarks"
+        return notebook_table(_COLUMNS, self._rows(), caption=caption)
 
 
 def _said(remark: Remark) -> str:

@@ -12,7 +12,7 @@ from attrs import field
 from numpy.typing import NDArray
 
 from cpas.columns import SCORES, Column
-from cpas.display import html_table
+from cpas.display import notebook_rows
 from cpas.errors import RequestError, did_you_mean
 from cpas.model import Methodology, Plan
 from cpas.periods import Period
@@ -28,6 +28,9 @@ __all__ = ["ScoreTable", "Scores"]
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
+_CODES = ("node", "period", "place", "cell", "answered", "indicators", "reason")
+#: Most rows that a notebook shows.
+_SHOWN = 60
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -171,11 +174,24 @@ class Scores(Result):
         return f"<Scores of plan {self.plan.id!r}: {len(self)} rows{span}>"
 
     def _repr_html_(self) -> str:
-        last = len(self.periods) - 1
-        rows = [row for row in self.rows() if self.periods and row["period"] == str(self.periods[last])][:60]
-        columns = [column.name for column in self._columns()]
-        caption = f"{self!r}"[1:-1] + (f" (those of {self.periods[last]})" if self.periods else "")
-        return html_table(columns, [list(row.values()) for row in rows], caption=caption)
+        # The last period alone, elements before indicators: earlier ones are in the frame.
+        last = np.flatnonzero(self.table.period == len(self.periods) - 1)
+        done = np.array([level == "activity" for level in self.levels] or [False])[self.table.node[last]]
+        chosen = last[~done]
+        rows = self._rows_at(chosen[:_SHOWN])
+        caption = f"{self.plan.title}: scores of {self.periods[-1]}" if self.periods else f"{self!r}"[1:-1]
+        known = (
+            "all that is known" if self.aggregates.as_of is None else f"as known on {self.aggregates.as_of:%Y-%m-%d}"
+        )
+        method = f"methodology {self.methodology.name} {self.methodology.version}"
+        said = f"{len(rows)} of {len(self)} rows; {known}; {method}. Composites are read with coverage and dispersion."
+        return notebook_rows(rows, caption=caption, note=said, value="score")
+
+    def _rows_at(self, rows: Codes) -> list[dict[str, Any]]:
+        t = self.table
+        arrays = {name: getattr(t, name)[rows] for name in _CODES}
+        numbers = {name: column[rows] for name, column in t.numbers.items()}
+        return attrs.evolve(self, table=attrs.evolve(t, numbers=numbers, **arrays)).rows()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""
