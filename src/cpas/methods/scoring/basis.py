@@ -162,7 +162,7 @@ def find_basis(
         return Basis(reason="no_target")
     final = _final(targets)
     if final is not None and final.applies == "total" and not final.relative:
-        return _total(baselines, final, period, plan_period)
+        return _total(indicator, baselines, final, period, plan_period)
     baseline, rebased = _baseline(indicator, baselines, period, methodology)
     if isinstance(baseline, str):
         return Basis(reason=baseline)
@@ -306,12 +306,23 @@ def _line(knots: list[tuple[float, float]], whole: Period, period: Period) -> fl
     return float(progress.path(_count(whole.start, period.end, period), knots=knots))
 
 
-def _total(baselines: tuple[Baseline, ...], final: Target, period: Period, plan_period: Period | None) -> Basis:
-    """Return the basis of a total: nothing at the start, the whole at the end."""
+def _total(
+    indicator: Indicator,
+    baselines: tuple[Baseline, ...],
+    final: Target,
+    period: Period,
+    plan_period: Period | None,
+) -> Basis:
+    """Return the basis of a total: nothing at the start, the whole at the end; only flows have one."""
+    if indicator.kind != "flow":
+        return Basis(reason="basis_mismatch")
     first = max((one for one in baselines), key=lambda one: one.period, default=None)
     start = _after(first.period) if first is not None else plan_period
     if start is None:
         return Basis(reason="no_baseline")
+    # Periods on either side of a break do not add up, whatever the factor.
+    if any(start.start < one.date <= period.end and not one.comparable for one in indicator.breaks):
+        return Basis(reason="break_in_series")
     knots = ((0.0, 0.0), (_at(start, final, period), 100.0)) if period.end >= start.start else ()
     return Basis(
         baseline=0.0,
