@@ -72,7 +72,16 @@ def _parts(formula: str) -> list[str]:
 
 @attrs.frozen(eq=False)
 class Ceiling:
-    """What stays under a ceiling of sensitivity, and what is withheld."""
+    """What stays under a ceiling of sensitivity, and what is withheld.
+
+    Examples
+    --------
+    >>> import cpas
+    >>> _, observed = cpas.datasets.load("kessara")
+    >>> public = Ceiling(cpas.assess(cpas.score(cpas.aggregate(observed, by="quarter")), at="2025-Q2"), "public")
+    >>> public.shows_indicator("I01"), public.shows_indicator("I07"), public.shows_progress("OC-2")
+    (True, False, False)
+    """
 
     #: What is reported.
     assessment: Assessment

@@ -81,7 +81,14 @@ class Column:
 
 @attrs.frozen(kw_only=True)
 class Table:
-    """Rows under a caption."""
+    """Rows under a caption.
+
+    Examples
+    --------
+    >>> made = Table("gaps", "Missing", columns=(Column("indicator", "Indicator"),), rows=((Cell("I12"),),))
+    >>> made.to_dict()["rows"]
+    [{'indicator': 'I12'}]
+    """
 
     #: Its name for programs.
     key: str = field(kw_only=False)
@@ -110,7 +117,13 @@ class Table:
 
 @attrs.frozen(kw_only=True)
 class Text:
-    """A paragraph, with the words it begins with."""
+    """A paragraph, with the words it begins with.
+
+    Examples
+    --------
+    >>> Text("11 of 12", lead="Coverage").to_dict()
+    {'lead': 'Coverage', 'text': '11 of 12'}
+    """
 
     #: The paragraph.
     text: str = field(kw_only=False)
@@ -128,7 +141,13 @@ class Text:
 
 @attrs.frozen(kw_only=True)
 class Items:
-    """A short list under a few words."""
+    """A short list under a few words.
+
+    Examples
+    --------
+    >>> Items("Other causes examined", ("Good rains",)).to_dict()
+    {'list': 'Other causes examined', 'items': ['Good rains']}
+    """
 
     #: What the list is of.
     title: str = field(kw_only=False)
@@ -145,7 +164,14 @@ Block = Table | Text | Items
 
 @attrs.frozen(kw_only=True)
 class Section:
-    """A part of a report under a heading."""
+    """A part of a report under a heading.
+
+    Examples
+    --------
+    >>> data = Section("data", "Data", sections=(Section("gaps", "Gaps"),))
+    >>> [(depth, section.title) for depth, section in data.walk()]
+    [(1, 'Data'), (2, 'Gaps')]
+    """
 
     #: Its name for programs, unique in the report.
     key: str = field(kw_only=False)
@@ -176,7 +202,14 @@ class Section:
 
 @attrs.frozen(kw_only=True)
 class Document:
-    """A whole report."""
+    """A whole report.
+
+    Examples
+    --------
+    >>> empty = Document(lang="en", title="A plan", subtitle="2025-Q2", sections=(), made_how="", foot=(), facts=())
+    >>> empty.to_dict()["title"]
+    'A plan'
+    """
 
     #: Language of its labels.
     lang: str

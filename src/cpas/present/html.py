@@ -23,7 +23,14 @@ _SHORT: Final = 12
 
 
 def to_html(document: Document) -> str:
-    """Return a report as a page of its own."""
+    """Return a report as a page of its own.
+
+    Examples
+    --------
+    >>> made = Document(lang="en", title="<b>", subtitle="S", sections=(), made_how="M", foot=(), facts=())
+    >>> "<title>&lt;b&gt; – S</title>" in to_html(made)
+    True
+    """
     return (
         f'<!DOCTYPE html>\n<html lang="{_text(document.lang)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_text(CONTENT_POLICY)}">\n'
@@ -34,7 +41,14 @@ def to_html(document: Document) -> str:
 
 
 def to_fragment(document: Document) -> str:
-    """Return a report to be put into another page, such as a notebook; its style touches nothing around it."""
+    """Return a report to be put into another page, such as a notebook; its style touches nothing around it.
+
+    Examples
+    --------
+    >>> made = Document(lang="en", title="T", subtitle="S", sections=(), made_how="M", foot=(), facts=())
+    >>> "<html" in to_fragment(made), ".cpas-report" in to_fragment(made)
+    (False, True)
+    """
     return f"<style>\n{STYLE}</style>\n{_article(document)}"
 
 

@@ -11,7 +11,17 @@ __all__ = ["to_markdown"]
 
 
 def to_markdown(document: Document) -> str:
-    """Return a report as Markdown, with a line end at its end."""
+    r"""Return a report as Markdown, with a line end at its end.
+
+    Examples
+    --------
+    >>> note = Section("note", "A | B", blocks=(Text("<b>", lead="So:"),))
+    >>> made = Document(lang="en", title="T", subtitle="S", sections=(note,), made_how="M", foot=(), facts=())
+    >>> print(to_markdown(made).split("M")[1].split("---")[0].strip())
+    ## A \| B
+    <BLANKLINE>
+    **So:** &lt;b&gt;
+    """
     lines = [f"# {markdown_escape(document.title)}", f"**{markdown_escape(document.subtitle)}**"]
     lines.append(markdown_escape(document.made_how))
     for section in document.sections:

@@ -33,10 +33,9 @@ class Report:
     Examples
     --------
     >>> import cpas
-    >>> from cpas.cycle.assessing import assess
-    >>> from cpas.datasets import load
-    >>> plan, observed = load("kessara")
-    >>> factsheet = report(assess(cpas.score(cpas.aggregate(observed, by="quarter")), at="2025-Q2"), kind="factsheet")
+    >>> plan, observed = cpas.datasets.load("kessara")
+    >>> assessment = cpas.assess(cpas.score(cpas.aggregate(observed, by="quarter")), at="2025-Q2")
+    >>> factsheet = report(assessment, kind="factsheet")
     >>> factsheet
     <Report: factsheet of plan 'kessara' at 2025-Q2, up to 'public', en>
     >>> factsheet.withheld
@@ -126,13 +125,11 @@ def report(
     Examples
     --------
     >>> import cpas
-    >>> from cpas.cycle.assessing import assess
-    >>> from cpas.datasets import load
-    >>> plan, observed = load("kessara")
-    >>> made = report(assess(cpas.score(cpas.aggregate(observed, by="quarter")), at="2025-Q2"))
-    >>> print(made.to_markdown().splitlines()[0])
+    >>> plan, observed = cpas.datasets.load("kessara")
+    >>> assessment = cpas.assess(cpas.score(cpas.aggregate(observed, by="quarter")), at="2025-Q2")
+    >>> print(report(assessment).to_markdown().splitlines()[0])
     # Protection of civilians in Amara: plan of UNMIKES (invented)
-    >>> report(made, kind="factshet")
+    >>> report(assessment, kind="factshet")
     Traceback (most recent call last):
     ...
     cpas.errors.RequestError: There is no report of kind='factshet'. Did you mean 'factsheet'?

@@ -11,8 +11,8 @@ import numpy as np
 
 from cpas.choices import About
 from cpas.errors import PeriodError
+from cpas.methods.scoring.bases import basis_of_row
 from cpas.methods.scoring.basis import Basis
-from cpas.methods.scoring.indicators import basis_of_row
 from cpas.model import Indicator, Judgement, Plan
 from cpas.model.elements import AnyElement
 from cpas.model.places import ROOT
@@ -31,7 +31,17 @@ _EPOCH: Final = datetime(1970, 1, 1)
 
 @attrs.frozen(eq=False)
 class Subject:
-    """An assessment, the ceiling under which it is reported, and the language."""
+    """An assessment, the ceiling under which it is reported, and the language.
+
+    Examples
+    --------
+    >>> import cpas
+    >>> _, observed = cpas.datasets.load("kessara")
+    >>> assessment = cpas.assess(cpas.score(cpas.aggregate(observed, by="quarter")), at="2025-Q2")
+    >>> subject = Subject(assessment, Ceiling(assessment, "internal"), Language("fr"))
+    >>> subject.reason("I12"), subject.withheld(2)
+    ('late', '2 valeurs non communiquées : au-dessus de « interne »')
+    """
 
     #: What is reported.
     assessment: Assessment
