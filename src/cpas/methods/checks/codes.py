@@ -116,6 +116,20 @@ _RESULT_CODES: Final = (
         mend="Read it with its coverage, or collect what is missing.",
     ),
     Code(
+        "gap_filled",
+        "note",
+        what="A value that nobody observed stands in a gap, by the methodology's rule.",
+        why="A number filled in looks like one that was observed. It is marked wherever it counts.",
+        mend="Collect what is missing, or read the results without it (gaps=None).",
+    ),
+    Code(
+        "divided_by_days",
+        "note",
+        what="A flow was divided by days between the periods asked for.",
+        why="Its period lies across a border of theirs. The split rests on the claim that one day is like another.",
+        mend="Ask for periods that hold those observed, if there are any.",
+    ),
+    Code(
         "judgement_differs",
         "note",
         what="People judged progress by one word, and the numbers give another.",
