@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 
 from cpas._version import __version__
 from cpas.choices import SENSITIVITIES
-from cpas.cli import assessing, planning, showing
+from cpas.cli import assessing, conforming, planning, showing
 from cpas.cli.console import fit_for
 from cpas.errors import did_you_mean
 
@@ -249,6 +249,11 @@ def _convert(command: argparse.ArgumentParser) -> None:
     _add_force(command)
 
 
+def _conformance(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--cases", metavar="DIR", help="cases of your own: a folder of JSON files")
+    command.add_argument("--only", metavar="NAME", nargs="+", default=[], help="only the cases with these names")
+
+
 def _demo(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--output", metavar="DIR", default="cpas-demo", help="where to write (./cpas-demo)")
     _add_force(command)
@@ -262,5 +267,6 @@ COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], 
     "template": ("write the workbook that a section fills in", _template, planning.run_template),
     "schema": ("print the JSON Schema of plan files, for editors", _schema, planning.run_schema),
     "convert": ("write a plan as YAML or JSON; comments are lost", _convert, planning.run_convert),
+    "conformance": ("recompute what is published, and say how near it is", _conformance, conforming.run_conformance),
     "demo": ("go the whole way on shipped data", _demo, showing.run_demo),
 }
