@@ -26,6 +26,7 @@ __all__ = ["Additions", "Ground", "lay_ground"]
 
 Codes = NDArray[np.int64]
 Members = tuple[str, ...]
+_CODES: Final = ("indicator", "place", "period", "cell")
 _PARTS: Final = ("numerator", "denominator", "low", "high")
 
 
@@ -61,8 +62,8 @@ class Additions:
         """Return the number of a cell."""
         return self.cells.setdefault(cell, len(self.cells))
 
-    def add(self, indicator: int, place: Any, period: Any, cell: Any, value: Any) -> None:
-        """Add rows of one indicator: each column is a number or an array."""
+    def add(self, indicator: Any, place: Any, period: Any, cell: Any, value: Any) -> None:
+        """Add rows: each column is a number or an array."""
         columns = np.broadcast_arrays(indicator, place, period, cell)
         self._columns.append(tuple(np.atleast_1d(column).astype(np.int64) for column in columns))
         self._values.append(np.broadcast_to(np.asarray(value, dtype=np.float64), self._columns[-1][0].shape))
@@ -74,7 +75,7 @@ class Additions:
         keys = np.stack([np.concatenate(column) for column in zip(*self._columns, strict=True)])
         # Two rules may imply the same row.
         keys, first = np.unique(keys, axis=1, return_index=True)
-        named = zip(("indicator", "place", "period", "cell"), keys, strict=True)
+        named = zip(_CODES, keys, strict=True)
         columns: dict[str, NDArray[Any]] = dict(named)
         columns["value"] = np.concatenate(self._values)[first]
         more = len(columns["value"])
@@ -84,7 +85,9 @@ class Additions:
         arrays: dict[str, Any] = {}
         for name, column in columns.items():
             mine = getattr(self.rows, name)
-            arrays[name] = np.concatenate([mine, column.astype(mine.dtype)])
+            # The store keeps codes in the smallest type; here they may be more.
+            kind = np.int64 if name in _CODES else mine.dtype
+            arrays[name] = np.concatenate([mine.astype(kind), column.astype(kind)])
         made = attrs.evolve(self.rows, periods=tuple(self.periods), cells=tuple(self.cells), **arrays)
         return made, np.arange(len(self.rows), len(self.rows) + more)
 
@@ -121,13 +124,15 @@ def lay_ground(
         mine = picked[store.indicator[picked] == number] if broken_down.any() else picked[:0]
         if not len(mine):
             continue
-        implies_zero = indicator.nil != "explicit" and indicator.kind in ADDITIVE
-        if implies_zero:
+        if indicator.nil != "explicit" and indicator.kind in ADDITIVE:
             own = [n for n in kept if plan.dimensions[n].id in indicator.dimensions]
             _add_zeros(more, observations, mine, number, own)
+    if broken_down.any():
         # Values that add up need no zeros; of those that hold, a zero ends the one before.
-        if broken_down[store.cell[mine]].any() and rules.takes_last[number] == implies_zero:
-            _add_left_out(more, mine, number, 0.0 if implies_zero else np.nan)
+        says_zero = np.array([i.nil != "explicit" and i.kind in ADDITIVE for i in plan.indicators])
+        lacks = rules.takes_last == says_zero
+        for value, chosen in ((0.0, lacks & says_zero), (np.nan, lacks & ~says_zero)):
+            _add_left_out(more, picked[chosen[store.indicator[picked]]], value)
     rows, added = more.joined()
     return Ground(rows=rows, picked=np.concatenate([picked, added]), known=len(store), filled_from=len(rows))
 
@@ -182,26 +187,33 @@ def _apart(units: Sequence[Period], said: Sequence[Period]) -> list[Period]:
 # -- cells that a return leaves out ------------------------------------------------------------------------------
 
 
-def _add_left_out(more: Additions, mine: Codes, number: int, value: float) -> None:
-    """Add a row for each cell that a place gives in other returns and leaves out in this one."""
+def _add_left_out(more: Additions, mine: Codes, value: float) -> None:
+    """Add a row for each cell that a place gives in other returns of the same margin and leaves out in one.
+
+    Every cell of a series (indicator × place × margin) is crossed with every period in which it came.
+    """
     store = more.rows
-    place, period, cell = store.place[mine], store.period[mine], store.cell[mine]
     margins = np.array([sum(1 << n for n, member in enumerate(c) if member) for c in store.cells], dtype=np.int64)
-    series = number_keys(place, margins[cell])
-    order = np.argsort(series, kind="stable")
-    starts = np.flatnonzero(np.append(True, np.diff(series[order]) > 0))
+    _, first, series = np.unique(
+        number_keys(store.indicator[mine], store.place[mine], margins[store.cell[mine]]),
+        return_index=True,
+        return_inverse=True,
+    )
+    cells, periods = len(store.cells), len(store.periods)
     there = ~np.isnan(store.value[mine]) | ~np.isnan(store.low[mine])
-    for some in np.split(order, starts[1:]):
-        cells, cell_of = np.unique(cell[some], return_inverse=True)
-        periods, period_of = np.unique(period[some], return_inverse=True)
-        if len(cells) * len(periods) == len(some):
-            continue
-        given = np.zeros((len(periods), len(cells)), dtype=bool)
-        given[period_of, cell_of] = True
-        came = np.zeros(len(periods), dtype=bool)
-        np.logical_or.at(came, period_of, there[some])
-        row, column = np.nonzero(~given & came[:, None])
-        more.add(number, int(place[some[0]]), periods[row], cells[column], value)
+    given = np.unique(series * cells + store.cell[mine])
+    came = np.unique((series * periods + store.period[mine])[there])
+    many = np.bincount(given // cells, minlength=len(first))
+    times = many[came // periods]
+    nth = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+    of_series = np.repeat(came // periods, times)
+    cell = given[(np.cumsum(many) - many)[of_series] + nth] % cells
+    period = np.repeat(came % periods, times)
+    said = (series * periods + store.period[mine]) * cells + store.cell[mine]
+    absent = ~np.isin((of_series * periods + period) * cells + cell, said)
+    if absent.any():
+        row = mine[first[of_series[absent]]]
+        more.add(store.indicator[row], store.place[row], period[absent], cell[absent], value)
 
 
 def _add_zeros(more: Additions, observations: Observations, mine: Codes, number: int, kept: Sequence[int]) -> None:

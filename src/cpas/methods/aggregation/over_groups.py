@@ -104,7 +104,7 @@ def over_groups(parts: Parts, margins: Margins, rules: IndicatorRules, trace: li
     -----
     Methodology §3.4.
     """
-    projected = attrs.evolve(parts, cell=margins.projected[parts.cell])
+    projected = attrs.evolve(parts, cell=margins.projected[parts.cell]) if len(margins.projected) else parts
     return combine_parts(projected, rules.rules["group"], trace, same_returns=True)
 
 

@@ -19,7 +19,7 @@ from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.methods.aggregation.values import PARENT_AND_CHILD
 from cpas.tables.trees import PlaceTree
 
-__all__ = ["over_places", "settle_places"]
+__all__ = ["is_nested", "over_places", "settle_places"]
 
 Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
@@ -47,6 +47,20 @@ def over_places(parts: Parts, towards: Codes, rules: IndicatorRules, trace: list
     inside = parts.take(towards[parts.place] >= 0)
     moved = attrs.evolve(inside, place=towards[inside.place])
     return combine_parts(moved, rules.rules["place"], trace)
+
+
+def is_nested(parts: Parts, tree: PlaceTree) -> bool:
+    """Whether any indicator has rows at a place and at places in it."""
+    width = len(tree.ids)
+    pairs = np.unique(parts.indicator * width + parts.place)
+    place = pairs % width
+    above = place
+    for _ in range(int(tree.depth.max(initial=0))):
+        climbing = above != tree.parent[above]
+        above = tree.parent[above]
+        if np.isin((pairs - place + above)[climbing], pairs).any():
+            return True
+    return False
 
 
 def settle_places(

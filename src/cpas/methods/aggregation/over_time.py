@@ -62,7 +62,7 @@ def by_target(ground: Ground, spans: Spans, rules: IndicatorRules, *, pro_rata: 
     mine = join_parts([own, *cut])
     mine = join_parts([mine, _shortest(_without(of(holds, spans.longer), mine), spans)])
     parts = join_parts([mine, _carried(ground, spans, rules, mine)])
-    parts = parts.take(np.lexsort((parts.values.at, parts.cell, parts.place, parts.target, parts.indicator)))
+    parts = parts.take(np.lexsort((parts.values.at, number_keys(*parts.keys(*_SERIES)))))
     return _mark_overlaps(_told_apart(parts, ground), spans, rules)
 
 
@@ -107,7 +107,7 @@ def _spread(ground: Ground, picked: Codes, member: Truths) -> tuple[Codes, Codes
 
 def _parts(ground: Ground, index: Codes, target: Codes, spans: Spans) -> Parts:
     rows = ground.rows
-    period = rows.period[index]
+    period = rows.period[index].astype(np.int64)
     blank = np.full(len(index), np.nan)
     values = Values(
         value=rows.value[index],
@@ -121,10 +121,10 @@ def _parts(ground: Ground, index: Codes, target: Codes, spans: Spans) -> Parts:
         refused=np.zeros(len(index), dtype=np.int8),
     )
     return Parts(
-        indicator=rows.indicator[index],
+        indicator=rows.indicator[index].astype(np.int64),
         target=target,
-        place=rows.place[index],
-        cell=rows.cell[index],
+        place=rows.place[index].astype(np.int64),
+        cell=rows.cell[index].astype(np.int64),
         values=values,
         period=period,
         end=spans.end[period],

@@ -116,6 +116,7 @@ class Parts:
 
 def join_parts(some: Sequence[Parts]) -> Parts:
     """Return the rows of several, one after another."""
+    some = [parts for parts in some if len(parts)] or list(some[:1])
     if len(some) == 1:
         return some[0]
     columns = {
@@ -132,7 +133,7 @@ def number_keys(*columns: Codes) -> Codes:
     >>> number_keys(np.array([0, 1, 0]), np.array([7, 7, 7])).tolist()
     [7, 15, 7]
     """
-    key = columns[0]
+    key = columns[0].astype(np.int64)
     for column in columns[1:]:
         key = key * (int(column.max(initial=0)) + 1) + column
     return key
@@ -169,7 +170,10 @@ def combine_parts(
     parts = _sorted(parts if merge else attrs.evolve(parts, values=parts.values.lifted()))
     keys = parts.keys(*KEYS)
     starts = new_segments(*keys)
-    values, used = reduce_segments(parts.values, starts, rules[parts.indicator[starts]])
+    if len(starts) == len(parts) and _stays(parts, rules):
+        values, used = parts.values, parts.values.is_there
+    else:
+        values, used = reduce_segments(parts.values, starts, rules[parts.indicator[starts]])
     returns = np.maximum if same_returns else np.add
     # What was refused before stands for what came.
     came = used | (parts.values.refused > 0)
@@ -189,11 +193,20 @@ def combine_parts(
     )
 
 
+def _stays(parts: Parts, rules: NDArray[np.object_]) -> bool:
+    """Whether rows that stand alone are what their rules make of them: a count is not, half a share, a refusal."""
+    if parts.values.refused.any():
+        return False
+    names = set(rules[np.unique(parts.indicator)].tolist())
+    return "count" not in names and bool((np.isnan(parts.values.denominator) | parts.values.has_share).all())
+
+
 def _sorted(parts: Parts) -> Parts:
     """Bring rows together by their keys, inside them in the order of time: sums then have one order."""
-    keys = parts.keys(*KEYS)
-    order = np.lexsort((parts.values.at, *keys[::-1]))
-    return parts if (order[1:] > order[:-1]).all() else parts.take(order)
+    key, at = number_keys(*parts.keys(*KEYS)), parts.values.at
+    if ((key[1:] > key[:-1]) | ((key[1:] == key[:-1]) & (at[1:] >= at[:-1]))).all():
+        return parts
+    return parts.take(np.lexsort((at, key)))
 
 
 def _reasons(parts: Parts, values: Values, starts: Codes) -> NDArray[np.int8]:

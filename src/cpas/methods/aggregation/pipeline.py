@@ -22,7 +22,7 @@ from cpas.methods.aggregation.over_groups import (
     over_groups,
     read_margins,
 )
-from cpas.methods.aggregation.over_places import over_places, settle_places
+from cpas.methods.aggregation.over_places import is_nested, over_places, settle_places
 from cpas.methods.aggregation.over_time import by_target, over_time
 from cpas.methods.aggregation.parts import Parts, Step, join_parts
 from cpas.methods.aggregation.returns import Returns, count_returns
@@ -155,6 +155,8 @@ def _over_time(
 ) -> tuple[Parts, list[Difference]]:
     """Combine over time; where values add up, totals and parts are settled return by return before."""
     parts = only_as_fine(leaf, margins, towards)
+    if not margins.margin.any() and not is_nested(parts, observations.tree):
+        return _with_shares(over_time(parts, rules, trace), rules), []
     adds = rules.adds_over_time[parts.indicator]
     adding, others = parts.take(adds), parts.take(~adds)
     chosen, differences = choose_margins(adding, margins, rules, methodology.totals, by_period=True)
@@ -177,6 +179,8 @@ def _over_groups(
     over: Parts, margins: Margins, rules: IndicatorRules, methodology: Methodology, trace: list[Step] | None
 ) -> tuple[Parts, list[Difference]]:
     """Combine over groups; where one value holds for the whole time, one margin is chosen before."""
+    if not margins.margin.any():
+        return _with_shares(over_groups(over, margins, rules, trace), rules), []
     adds = rules.adds_over_time[over.indicator]
     chosen, differences = choose_margins(over.take(~adds), margins, rules, methodology.totals, by_period=False)
     kept = np.ones(len(over), dtype=bool)
@@ -195,6 +199,8 @@ def _over_places(
     trace: list[Step] | None,
 ) -> tuple[Parts, list[Difference]]:
     """Combine over places; where one value holds for the whole time, rows at parents are settled before."""
+    if not is_nested(grouped, observations.tree):
+        return _with_shares(over_places(grouped, towards, rules, trace), rules), []
     adds = rules.adds_over_time[grouped.indicator]
     others = grouped.take(~adds)
     others, differences = settle_places(others, others.cell, observations.tree, towards, rules, by_period=False)
@@ -224,4 +230,4 @@ def _late(observations: Observations, request: Request, spans: Spans, towards: C
     known = spans.ends_in | spans.longer
     row, target = np.nonzero(known[store.period[later]])
     place = towards[store.place[later[row]]]
-    return np.stack([store.indicator[later[row]], place, target], axis=1)
+    return np.stack([store.indicator[later[row]].astype(np.int64), place, target], axis=1)

@@ -330,7 +330,9 @@ def _spoilt(rule: str, part: Values, starts: Codes, made: Values) -> Values:
     if not refused.any():
         return made
     spoilt = refused > 0
-    # Of counts of distinct things, and of sums, the bounds are still known.
-    lost = _KEPT if rule in ("keep", "refuse") else ("value", "numerator", "denominator", "unknown")
-    blank = {name: np.where(spoilt, np.nan, getattr(made, name)) for name in lost}
+    # Of what adds up, and of counts of distinct things, the bounds are still known.
+    none_left = spoilt & ((refused == BARE) | (rule in ("keep", "refuse", "ratio")))
+    lost = dict.fromkeys(("value", "numerator", "denominator", "unknown"), spoilt)
+    lost |= dict.fromkeys(("low", "high"), none_left)
+    blank = {name: np.where(where, np.nan, getattr(made, name)) for name, where in lost.items()}
     return attrs.evolve(made, **blank, refused=refused)

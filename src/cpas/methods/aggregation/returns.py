@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.methods.aggregation.ground import Ground
-from cpas.methods.aggregation.parts import EXCUSED, NOT_A_ROW, Parts
+from cpas.methods.aggregation.parts import EXCUSED, NOT_A_ROW, Parts, number_keys
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.model import Plan
 from cpas.periods import Period, ordinals
@@ -186,13 +186,14 @@ def _said(leaf: Parts, over: Parts, rules: IndicatorRules) -> _Said:
         _by_return(each, each.period, filled, rules),
     ]
     columns = [np.concatenate([piece[n] for piece in pieces]) for n in range(6)]
-    order = np.lexsort((columns[2], columns[1], columns[0]))
-    keys = [column[order] for column in columns[:3]]
-    starts = new_segments(*keys)
+    key = number_keys(*columns[:3])
+    order = np.argsort(key, kind="stable")
+    starts = new_segments(key[order])
+    first = order[starts]
     counts = [column[order].astype(np.int64) for column in columns[3:]]
     found = [np.add.reduceat(column, starts) if len(starts) else column for column in counts]
     return _Said(
-        indicator=keys[0][starts], place=keys[1][starts], target=keys[2][starts],
+        indicator=columns[0][first], place=columns[1][first], target=columns[2][first],
         received=found[0], excused=found[1], filled=found[2],
     )  # fmt: skip
 
@@ -204,19 +205,20 @@ def _by_return(
 
     Where one cell of a return has a value the return came, whatever another cell says.
     """
-    order = np.lexsort((period, parts.target, parts.place, parts.indicator))
-    parts, period, filled = parts.take(order), period[order], filled[order]
-    starts = new_segments(parts.indicator, parts.place, parts.target, period)
     in_words = rules.is_text[parts.indicator] & (parts.reason < 0) & (parts.source != NOT_A_ROW)
     # What was refused did come: it only has no meaning together.
     there = parts.values.is_there | (parts.values.refused > 0) | in_words
     is_excused = np.isin(parts.reason, EXCUSED)
-    if not len(starts):
+    if not len(parts):
         return parts.indicator, parts.place, parts.target, there, there, there
-    came = np.logical_or.reduceat(there & ~filled, starts)
-    replaced = np.logical_or.reduceat(filled, starts) & ~came
-    excused = np.logical_or.reduceat(is_excused, starts) & ~came & ~replaced
-    return parts.indicator[starts], parts.place[starts], parts.target[starts], came, excused, replaced
+    key = number_keys(parts.indicator, parts.place, parts.target, period)
+    order = np.argsort(key, kind="stable")
+    starts = new_segments(key[order])
+    came = np.logical_or.reduceat((there & ~filled)[order], starts)
+    replaced = np.logical_or.reduceat(filled[order], starts) & ~came
+    excused = np.logical_or.reduceat(is_excused[order], starts) & ~came & ~replaced
+    first = order[starts]
+    return parts.indicator[first], parts.place[first], parts.target[first], came, excused, replaced
 
 
 def _reporters(
@@ -224,7 +226,7 @@ def _reporters(
 ) -> tuple[Codes, Codes]:
     """Return pairs of indicator and reporting place: those the plan names, else those that reported, else the root."""
     width = len(tree.ids)
-    seen = np.unique(ground.rows.indicator[ground.picked] * width + ground.rows.place[ground.picked])
+    seen = np.unique(ground.rows.indicator[ground.picked].astype(np.int64) * width + ground.rows.place[ground.picked])
     named = [number * width + tree.codes[place] for number, i in enumerate(plan.indicators) for place in i.places]
     has_named = np.zeros(len(plan.indicators), dtype=bool)
     has_named[[key // width for key in named]] = True

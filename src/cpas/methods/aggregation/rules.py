@@ -57,6 +57,7 @@ def compile_rules(plan: Plan) -> IndicatorRules:
     rules: dict[str, NDArray[np.object_]] = {
         axis: np.array([_rule(i, axis, plan) for i in indicators], dtype=np.object_) for axis in AXES
     }
+    counted = {unit: is_counted(unit, plan.units) for unit in {i.unit for i in indicators}}
     return IndicatorRules(
         rules=rules,
         takes_last=np.array([rule in ("last", "keep") for rule in rules["time"]], dtype=bool),
@@ -64,7 +65,7 @@ def compile_rules(plan: Plan) -> IndicatorRules:
         adds_over_time=np.array([rule in ("sum", "ratio") for rule in rules["time"]], dtype=bool),
         is_share=np.array([i.kind == "ratio" and is_dimensionless(i.unit, plan.units) for i in indicators], dtype=bool),
         is_text=np.array([i.kind == "text" for i in indicators], dtype=bool),
-        is_count=np.array([i.kind in ADDITIVE and is_counted(i.unit, plan.units) for i in indicators], dtype=bool),
+        is_count=np.array([i.kind in ADDITIVE and counted[i.unit] for i in indicators], dtype=bool),
         valid_for=np.array([_validity(i) for i in indicators], dtype=np.int64),
         factor=np.array([_factor(i, plan) for i in indicators], dtype=np.float64),
         place_rows=np.array([{None: 0, "own": 1, "total": 2}[i.place_rows] for i in indicators], dtype=np.int8),

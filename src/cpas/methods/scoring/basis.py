@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -177,7 +178,8 @@ def find_basis(
         return Basis(reason="basis_mismatch")
     goal = _goal(final, before) * (1.0 if final.relative else scaled)
     whole = plan_period or _after(baseline.period)
-    knots = _knots(targets, final, period, whole, before, goal)
+    milestones = _milestones(indicator, targets, final, period, methodology, before)
+    knots = _knots(milestones, final, period, whole, before, goal)
     return Basis(
         baseline=before,
         target=goal,
@@ -227,6 +229,8 @@ def _baseline(
             return "basis_mismatch", 1.0
         latest = max(earlier, key=lambda one: one.period)
         return latest, period.days / latest.period.days
+    if len(fitting) == 1:
+        return fitting[0], 1.0
     seasonal = [one for one in fitting if one.period.frequency == period.frequency and _same_season(one.period, period)]
     return max(seasonal or fitting, key=lambda one: one.period), 1.0
 
@@ -266,8 +270,30 @@ def _after(period: Period) -> Period:
     return period.next()
 
 
+def _milestones(
+    indicator: Indicator,
+    targets: tuple[Target, ...],
+    final: Target,
+    period: Period,
+    methodology: Methodology,
+    baseline: float,
+) -> list[tuple[Target, float]]:
+    """Return the targets on the way with what they ask of a value of this length; others bend no path."""
+    found = []
+    for target in targets:
+        scaled = _fits(indicator, target, period, methodology)
+        if target is not final and scaled is not None:
+            found.append((target, _goal(target, baseline) * (1.0 if target.relative else scaled)))
+    return sorted(found, key=lambda pair: pair[0].period.end)
+
+
 def _knots(
-    targets: tuple[Target, ...], final: Target, period: Period, whole: Period, baseline: float, goal: float
+    milestones: list[tuple[Target, float]],
+    final: Target,
+    period: Period,
+    whole: Period,
+    baseline: float,
+    goal: float,
 ) -> tuple[tuple[float, float], ...]:
     """Return where the path goes through: the start, the milestones and the end; nothing where there is no path."""
     if final.applies == "each" and period.start >= final.period.start:
@@ -275,17 +301,17 @@ def _knots(
     if period.end < whole.start or goal == baseline:
         return ()
     knots = [(0.0, 0.0)]
-    for target in sorted((one for one in targets if one is not final), key=lambda one: one.period.end):
-        at = _at(whole, target, period)
-        if knots[-1][0] < at < _at(whole, final, period):
-            knots.append((at, 100 * (_goal(target, baseline) - baseline) / (goal - baseline)))
     end = _at(whole, final, period)
+    for target, asked in milestones:
+        at = _at(whole, target, period)
+        if knots[-1][0] < at < end:
+            knots.append((at, 100 * (asked - baseline) / (goal - baseline)))
     return (*knots, (end, 100.0)) if end > knots[-1][0] else ((0.0, 100.0),)
 
 
 def _due(knots: tuple[tuple[float, float], ...], whole: Period, period: Period) -> float | None:
     """Return the score due by the end of a period: through the milestones, else linear from the start to the end."""
-    return _line(list(knots), whole, period) if knots else None
+    return _line(knots, _count(whole.start, period.end, period)) if knots else None
 
 
 def _at(whole: Period, target: Target, period: Period) -> float:
@@ -298,12 +324,17 @@ def _count(start: date, end: date, period: Period) -> float:
         return 0.0
     if period.frequency == "dates":
         return ((end - start).days + 1) / period.days
-    return period_count(start, end, period.frequency)
+    return _units(start, end, period.frequency)
 
 
-def _line(knots: list[tuple[float, float]], whole: Period, period: Period) -> float:
-    """Score due at the end of a period: linear between knots, level after the last.  Methodology §7.1."""
-    return float(progress.path(_count(whole.start, period.end, period), knots=knots))
+# All indicators of a plan ask for the same few stretches of time and paths: they are worked out once.
+_units = lru_cache(maxsize=4096)(period_count)
+
+
+@lru_cache(maxsize=4096)
+def _line(knots: tuple[tuple[float, float], ...], position: float) -> float:
+    """Score due at a position: linear between knots, level after the last.  Methodology §7.1."""
+    return float(progress.path(position, knots=knots))
 
 
 def _total(
