@@ -93,14 +93,14 @@ def _delimiter(header: str, known: Sequence[str]) -> str:
 
 
 def _parse(content: bytes, skipped: int, delimiter: str, what: str) -> pd.DataFrame:
-    """Read every cell as text, each distinct one kept once: that is what the checks ask for."""
+    """Read every cell as text: what it means is for the checks to say."""
     try:
         return pd.read_csv(
             io.BytesIO(content),
             sep=delimiter,
             header=None,
             skiprows=skipped,
-            dtype="category",
+            dtype=object,
             encoding="utf-8",
             keep_default_na=False,
             na_filter=False,

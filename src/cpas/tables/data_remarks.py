@@ -11,7 +11,7 @@ from cpas.model import Indicator, Plan
 from cpas.model.places import UNKNOWN
 from cpas.tables.data_codes import data_remark
 from cpas.tables.remarks import Remark
-from cpas.tables.rows import Rows
+from cpas.tables.rows import Rows, new_segments
 from cpas.tables.trees import PlaceTree
 from cpas.units import is_dimensionless, same
 from cpas.units.reading import read_unit
@@ -60,12 +60,13 @@ def _outside_plan(plan: Plan, rows: Rows) -> Iterator[Remark]:
 
 
 def _other_frequency(plan: Plan, rows: Rows) -> Iterator[Remark]:
-    due = np.array([indicator.frequency or "" for indicator in plan.indicators], dtype=object)
-    has = np.array([period.frequency for period in rows.periods], dtype=object)
-    if not len(rows) or not any(due):
+    words = ["", *sorted({period.frequency for period in rows.periods} | {i.frequency or "" for i in plan.indicators})]
+    due = np.array([words.index(indicator.frequency or "") for indicator in plan.indicators], dtype=np.int8)
+    has = np.array([words.index(period.frequency) for period in rows.periods], dtype=np.int8)
+    if not len(rows) or not due.any():
         return
     own = due[rows.indicator]
-    for indicator, count in _by_indicator(plan, rows, (own != "") & (own != has[rows.period])):
+    for indicator, count in _by_indicator(plan, rows, (own != 0) & (own != has[rows.period])):
         yield data_remark(
             "other_frequency",
             where=indicator.id,
@@ -74,6 +75,8 @@ def _other_frequency(plan: Plan, rows: Rows) -> Iterator[Remark]:
 
 
 def _bounds(plan: Plan, rows: Rows) -> Iterator[Remark]:
+    if rows.low.strides == rows.high.strides == (0,) and np.isnan(rows.low[:1]).all() and np.isnan(rows.high[:1]).all():
+        return
     crossed = rows.low > rows.high
     for indicator, count in _by_indicator(plan, rows, crossed):
         yield data_remark("bounds_crossed", where=indicator.id, message=f"{counted(count)} with low above high.")
@@ -85,15 +88,18 @@ def _bounds(plan: Plan, rows: Rows) -> Iterator[Remark]:
 
 
 def _over_hundred(plan: Plan, rows: Rows) -> Iterator[Remark]:
-    is_share = np.array([i.kind == "ratio" and _is_share(i, plan) for i in plan.indicators] + [False])
+    shares = {unit: _is_share(unit, plan) for unit in {i.unit for i in plan.indicators if i.kind == "ratio"}}
+    is_share = np.array([i.kind == "ratio" and shares[i.unit] for i in plan.indicators] + [False])
+    if not is_share.any():
+        return
     for indicator, count in _by_indicator(plan, rows, is_share[rows.indicator] & (rows.numerator > rows.denominator)):
         yield data_remark(
             "over_hundred", where=indicator.id, message=f"{counted(count)} with a numerator above its denominator."
         )
 
 
-def _is_share(indicator: Indicator, plan: Plan) -> bool:
-    return is_dimensionless(indicator.unit, plan.units) and same(indicator.unit, "%", plan.units)
+def _is_share(unit: str, plan: Plan) -> bool:
+    return is_dimensionless(unit, plan.units) and same(unit, "%", plan.units)
 
 
 def _falls(plan: Plan, rows: Rows) -> Iterator[Remark]:
@@ -117,10 +123,12 @@ def _falls(plan: Plan, rows: Rows) -> Iterator[Remark]:
 
 def _pairs(rows: Rows, name: str) -> dict[int, list[int]]:
     """Return the numbers of one column that occur with each indicator."""
-    other = getattr(rows, name)
+    # Rows stand by indicator, place and cell: most that are alike are neighbours.
+    starts = new_segments(rows.indicator, rows.place, rows.cell)
+    other = getattr(rows, name)[starts].astype(np.int64)
     many = int(other.max(initial=0)) + 1
     found: dict[int, list[int]] = {}
-    for pair in np.unique(rows.indicator * many + other).tolist():
+    for pair in np.unique(rows.indicator[starts].astype(np.int64) * many + other).tolist():
         found.setdefault(pair // many, []).append(pair % many)
     return found
 

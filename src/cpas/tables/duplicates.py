@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.tables.faults import FaultLog
-from cpas.tables.rows import new_segments
+from cpas.tables.rows import in_order, new_segments, pick_rows
 
 __all__ = ["note_duplicates"]
 
@@ -34,8 +34,10 @@ def note_duplicates(log: FaultLog, keys: Sequence[Column], contents: Sequence[Co
     ([False, True, True, True], ['conflicting_duplicate', 'duplicate'])
     """
     usable = np.flatnonzero(~log.is_bad)
-    order = usable[np.lexsort([key[usable] for key in keys[::-1]])]
-    starts = new_segments(*(key[order] for key in keys))
+    is_whole = len(usable) == len(log.given)
+    rank = in_order(keys if is_whole else [pick_rows(key, usable) for key in keys])
+    order = usable if rank is None else rank if is_whole else usable[rank]
+    starts = new_segments(*(pick_rows(key, order) for key in keys))
     lengths = np.diff(np.append(starts, len(order)))
     if not (lengths > 1).any():
         return order

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -49,8 +49,9 @@ class Coded:
 
     def spread(self, of_value: Any, *, blank: Any) -> NDArray[Any]:
         """Return one number per row from one number per value."""
-        table = np.append(np.asarray(of_value), blank)
-        return table[self.codes]
+        if not self.values:
+            return np.broadcast_to(np.asarray(blank), len(self.codes))
+        return np.append(np.asarray(of_value), blank)[self.codes]
 
     def map(self, read: Callable[[Any], Any], *, blank: Any = None) -> NDArray[np.object_]:
         """Return what `read` makes of each row's value, asking once per distinct value."""
@@ -71,13 +72,14 @@ def code_column(column: pd.Series[Any]) -> Coded:
     """
     codes: Any
     if isinstance(column.dtype, pd.CategoricalDtype):
+        # Codes keep the small type of the column: eleven million of them need not take eight bytes each.
         codes, values = column.cat.codes.to_numpy(), column.cat.categories.tolist()
     elif column.dtype == object and pd.api.types.infer_dtype(column, skipna=True) not in _PLAIN:
         codes, values = _code_mixed(column)
     else:
         codes, found = pd.factorize(column)
         values = list(found.tolist())
-    return _without_blanks(np.asarray(codes, dtype=np.int64), values)
+    return _without_blanks(np.asarray(codes), values)
 
 
 def _code_mixed(values: Iterable[Any]) -> tuple[list[int], list[Any]]:
@@ -99,14 +101,22 @@ def _code_mixed(values: Iterable[Any]) -> tuple[list[int], list[Any]]:
 
 def _without_blanks(codes: Codes, values: list[Any]) -> Coded:
     """Trim texts, make blank ones missing, and leave out values that no row has."""
-    used = np.bincount(codes[codes >= 0], minlength=len(values)) > 0
-    table = np.full(len(values) + 1, -1, dtype=np.int64)
-    kept: dict[tuple[type, Hashable], int] = {}
-    for number in np.flatnonzero(used).tolist():
-        value = values[number].strip() if isinstance(values[number], str) else values[number]
-        if value != "":
-            table[number] = kept.setdefault((type(value), value), len(kept))
-    return Coded(tuple(value for _, value in kept), table[codes])
+    kept = np.zeros(len(values) + 1, dtype=bool)
+    kept[codes] = True
+    trimmed = [value.strip() if isinstance(value, str) else value for value in values]
+    kept[:-1] &= np.array([value != "" for value in trimmed], dtype=bool)
+    table = np.where(kept, np.cumsum(kept) - 1, -1)
+    table[-1] = -1
+    if any(one is not other for one, other in zip(trimmed, values, strict=True)):
+        # Texts that differ only by space are one value.
+        known: dict[tuple[type, Hashable], int] = {}
+        for number in np.flatnonzero(kept[:-1]).tolist():
+            kept[number] = (type(trimmed[number]), trimmed[number]) not in known
+            table[number] = known.setdefault((type(trimmed[number]), trimmed[number]), len(known))
+    found = tuple(value for value, keep in zip(trimmed, kept.tolist(), strict=False) if keep)
+    if len(found) == len(values):
+        return Coded(found, codes)
+    return Coded(found, table.astype(np.min_scalar_type(-len(values) - 1))[codes])
 
 
 def _counted_from_zero(length: int) -> Codes:
@@ -134,9 +144,9 @@ class Given:
         return len(self.frame)
 
     @cached_property
-    def columns(self) -> Mapping[str, Coded]:
-        """Every column as codes."""
-        return {str(name): code_column(self.frame[name]) for name in self.frame.columns}
+    def _known(self) -> dict[str, Coded]:
+        """Columns that were asked for, as codes."""
+        return {}
 
     @cached_property
     def row_numbers(self) -> Codes:
@@ -167,8 +177,9 @@ class Given:
         """Which rows have anything in them."""
         filled = np.zeros(len(self), dtype=bool)
         filled[[row for _, _, row, _ in self.spoilt]] = True
-        for coded in self.columns.values():
-            filled |= coded.is_given
+        for name in self.frame.columns:
+            if not filled.all():
+                filled |= self.is_given(str(name))
         return filled
 
     def without_blank_rows(self) -> Given:
@@ -177,4 +188,24 @@ class Given:
 
     def column(self, name: str) -> Coded:
         """Return a column; one that is not there is blank throughout."""
-        return self.columns.get(name) or Coded((), np.full(len(self), -1, dtype=np.int64))
+        if name not in self._known:
+            there = name in self.frame.columns
+            blank = Coded((), np.broadcast_to(np.int64(-1), len(self)))
+            self._known[name] = code_column(self.frame[name]) if there else blank
+        return self._known[name]
+
+    def plain_numbers(self, name: str) -> NDArray[np.float64] | None:
+        """Return a column that holds nothing but finite numbers and blanks, NaN where blank; else nothing."""
+        if name not in self.frame.columns:
+            return None
+        column = self.frame[name]
+        if not isinstance(column.dtype, np.dtype) or column.dtype.kind not in "fiu":
+            return None
+        numbers = column.to_numpy(dtype=np.float64)
+        return None if np.isinf(numbers).any() else numbers + 0.0  # no minus zero
+
+    def is_given(self, name: str) -> NDArray[np.bool_]:
+        """Return which rows hold anything in a column."""
+        numbers = self.plain_numbers(name)
+        found: NDArray[np.bool_] = self.column(name).is_given if numbers is None else ~np.isnan(numbers)
+        return found

@@ -21,10 +21,10 @@ from cpas.tables.duplicates import note_duplicates
 from cpas.tables.faults import FaultLog
 from cpas.tables.given import Given
 from cpas.tables.intake_keys import Keys, read_keys
-from cpas.tables.intake_values import TEXTS, Numbers, read_values
+from cpas.tables.intake_values import NUMBERS, TEXTS, Numbers, read_values
 from cpas.tables.observations import Observations
 from cpas.tables.remarks import Remark, Remarks
-from cpas.tables.rows import Rows, sorted_rows
+from cpas.tables.rows import Rows, only_used, pick_rows, sorted_rows
 from cpas.tables.trees import place_tree
 
 __all__ = ["OnFault", "check_on_fault", "take_in"]
@@ -36,7 +36,6 @@ T = TypeVar("T")
 #: Columns whose content is an answer, in a form.
 _ENTERED: Final = ("value", "numerator", "denominator", "low", "high", "status", "reason", "recorded_at", *TEXTS)
 _KEYS: Final = ("indicator", "place", "cell", "period", "recorded_at")
-_NUMBERS: Final = ("value", "numerator", "denominator", "low", "high")
 
 
 def check_on_fault(on_fault: str) -> None:
@@ -83,7 +82,7 @@ def take_in(given: Given, plan: Plan, *, on_fault: OnFault = "raise", coverage: 
     log.add_spoilt()
     keys = read_keys(log, plan, tree)
     numbers = read_values(log, plan, keys)
-    contents = [getattr(numbers, name) for name in _NUMBERS] + [keys.status, keys.reason, keys.sensitivity]
+    contents = [getattr(numbers, name) for name in NUMBERS] + [keys.status, keys.reason, keys.sensitivity]
     contents += [numbers.texts[name].codes for name in TEXTS]
     order = note_duplicates(log, [getattr(keys, name) for name in _KEYS], contents, column="indicator")
     if log and on_fault == "raise":
@@ -107,7 +106,7 @@ def _without_blank_rows(given: Given) -> tuple[Given, list[Remark]]:
     has_answer = np.zeros(len(given), dtype=bool)
     has_answer[[row for _, _, row, _ in given.spoilt]] = True
     for name in _ENTERED:
-        has_answer |= given.column(name).is_given
+        has_answer |= given.is_given(name)
     remarks = list(_not_answered(given, given.is_filled & ~has_answer))
     return given.take(np.flatnonzero(has_answer)), remarks
 
@@ -126,28 +125,30 @@ def _not_answered(given: Given, where: NDArray[np.bool_]) -> Iterator[Remark]:
 
 def _build(keys: Keys, numbers: Numbers, order: Codes) -> Rows:
     """Return the rows that are left; periods and cells that none of them has are forgotten."""
-    period, periods = _only_used(keys.period[order], keys.periods)
-    cell, cells = _only_used(keys.cell[order], keys.cells)
+    period, periods = _only_used(pick_rows(keys.period, order), keys.periods)
+    cell, cells = _only_used(pick_rows(keys.cell, order), keys.cells)
     return sorted_rows(
         periods=periods,
         cells=cells,
         texts={name: _texts(numbers, name, order) for name in TEXTS},
-        indicator=keys.indicator[order],
-        place=keys.place[order],
+        indicator=pick_rows(keys.indicator, order),
+        place=pick_rows(keys.place, order),
         period=period,
         cell=cell,
-        recorded_at=keys.recorded_at[order],
-        **{name: getattr(numbers, name)[order] for name in _NUMBERS},
-        **{name: getattr(keys, name)[order].astype(np.int8) for name in ("status", "reason", "sensitivity")},
+        recorded_at=pick_rows(keys.recorded_at, order),
+        **{name: pick_rows(getattr(numbers, name), order) for name in NUMBERS},
+        **{name: pick_rows(getattr(keys, name), order) for name in ("status", "reason", "sensitivity")},
     )
 
 
 def _only_used(codes: Codes, values: tuple[T, ...]) -> tuple[Codes, tuple[T, ...]]:
-    used, renumbered = np.unique(codes, return_inverse=True)
-    return renumbered.astype(np.int64), tuple(values[code] for code in used.tolist())
+    used, renumbered = only_used(codes)
+    return renumbered, tuple(values[code] for code in used.tolist())
 
 
 def _texts(numbers: Numbers, name: str, order: Codes) -> dict[int, str]:
+    if not numbers.texts[name].values:
+        return {}
     coded = numbers.texts[name].take(order)
     rows = np.flatnonzero(coded.is_given)
     return {row: coded.values[code] for row, code in zip(rows.tolist(), coded.codes[rows].tolist(), strict=True)}

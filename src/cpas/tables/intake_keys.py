@@ -25,12 +25,13 @@ from cpas.tables.readings import (
     read_words,
     show,
 )
-from cpas.tables.rows import ALWAYS, NO_CODE, REASONS, SENSITIVITY_CODES, STATUSES
+from cpas.tables.rows import ALWAYS, NO_CODE, REASONS, SENSITIVITY_CODES, STATUSES, only_used
 from cpas.tables.trees import PlaceTree
 
 __all__ = ["Keys", "read_code_column", "read_keys", "read_period_column", "read_place_column", "read_times"]
 
-Codes = NDArray[np.int64]
+#: Of the smallest type that holds them: make them `int64` before reckoning with them.
+Codes = NDArray[Any]
 
 #: How many members a message names.
 _FEW: Final = 12
@@ -85,7 +86,10 @@ def note_and_spread(log: FaultLog, code: str, column: str, reading: Reading, *, 
     """Note the problems of a column that was read by value, and return its numbers by row."""
     coded = log.given.column(column)
     log.add_values(code, column, coded, reading.problems)
-    return coded.spread(np.array(reading.results, dtype=np.int64), blank=blank).astype(np.int64)
+    low, high = min([blank, *reading.results]), max([blank, *reading.results])
+    small = np.min_scalar_type(min(low, -high - 1))
+    numbers: Codes = coded.spread(np.array(reading.results, dtype=small), blank=small.type(blank))
+    return numbers
 
 
 def _indicators(log: FaultLog, plan: Plan) -> Codes:
@@ -135,7 +139,7 @@ def _cells(log: FaultLog, plan: Plan, indicator: Codes) -> tuple[Codes, tuple[tu
         words = ("", *dimension.vocabulary)
         member = _members(log, plan, dimension.id, words, indicator)
         joined = cell * len(words) + member
-        found, cell = np.unique(joined, return_inverse=True)
+        found, cell = only_used(joined)
         cells = [(*cells[code // len(words)], words[code % len(words)]) for code in found.tolist()]
     rank = sorted(range(len(cells)), key=cells.__getitem__)
     place = np.empty(len(cells), dtype=np.int64)
@@ -145,8 +149,8 @@ def _cells(log: FaultLog, plan: Plan, indicator: Codes) -> tuple[Codes, tuple[tu
 
 def _members(log: FaultLog, plan: Plan, dimension: str, words: tuple[str, ...], indicator: Codes) -> Codes:
     coded = log.given.column(dimension)
-    if not len(coded.values):
-        return np.zeros(len(log.given), dtype=np.int64)
+    if not coded.values:
+        return np.broadcast_to(np.int64(0), len(log.given))
     known = {word: number for number, word in enumerate(words) if word}
     reading = read_each(coded, _member_reader(known, dimension), default=0)
     member = note_and_spread(log, "unknown_member", dimension, reading, blank=0)

@@ -23,13 +23,15 @@ from cpas.units import conversion, ratio_factor
 from cpas.units.reading import read_unit
 from cpas.units.words import CURRENCIES, INDEX_WORDS
 
-__all__ = ["TEXTS", "Numbers", "is_counted", "read_number_column", "read_text_column", "read_values"]
+__all__ = ["NUMBERS", "TEXTS", "Numbers", "is_counted", "read_number_column", "read_text_column", "read_values"]
 
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 
 #: Columns of text that most rows leave empty.
 TEXTS: Final = ("text", "source", "note")
+#: Columns of numbers.
+NUMBERS: Final = ("value", "numerator", "denominator", "low", "high")
 #: Characters that no file format carries to the other side.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NIL, _WITHDRAWN = STATUSES.index("nil"), STATUSES.index("withdrawn")
@@ -51,6 +53,14 @@ class Numbers:
     #: What was noticed and is no fault: ``{code: {indicator: count}}`` by number of the indicator.
     noticed: dict[str, dict[tuple[int, str], int]] = attrs.field(factory=dict)
 
+    def put(self, name: str, where: NDArray[Any], values: Floats | float) -> None:
+        """Put numbers into some rows of a column, which may be shared with the table until then."""
+        column: Floats = getattr(self, name)
+        if not column.flags.writeable:
+            column = column.copy()
+            setattr(self, name, column)
+        column[where] = values
+
     def notice(self, code: str, indicator: NDArray[np.int64], where: Truths, detail: str = "") -> None:
         """Count the rows of each indicator where something is true."""
         counts = np.bincount(indicator[where])
@@ -68,7 +78,8 @@ class Kinds:
 
     def of(self, *kinds: str) -> Truths:
         """Return which rows are of one of some kinds; a row of an unknown indicator is of none."""
-        return np.array([kind in kinds for kind in self._kinds] + [False])[self._indicator]
+        is_one = np.array([kind in kinds for kind in self._kinds] + [False])
+        return is_one[self._indicator] if is_one.any() else np.broadcast_to(False, len(self._indicator))
 
 
 def is_counted(unit: str, declared: tuple[tuple[str, str], ...] = ()) -> bool:
@@ -100,13 +111,11 @@ def read_values(log: FaultLog, plan: Plan, keys: Keys) -> Numbers:
 
 
 def _read(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds) -> Numbers:
-    value, problems = read_numbers(log.given.column("value"))
-    in_words = kinds.of("ordinal", "text")
-    log.add_values("unreadable_number", "value", log.given.column("value"), problems, only=~in_words)
+    value = read_number_column(log, "value", only=~kinds.of("ordinal", "text"))
     log.add(
         "text_expected",
         "value",
-        kinds.of("text") & log.given.column("value").is_given,
+        kinds.of("text") & log.given.is_given("value"),
         "This indicator is described in words. Write them in the column text, and leave value empty.",
     )
     numbers = Numbers(
@@ -121,10 +130,13 @@ def _read(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds) -> Numbers:
     return numbers
 
 
-def read_number_column(log: FaultLog, column: str) -> Floats:
-    """Return a column of numbers, NaN where blank, and note what is none."""
+def read_number_column(log: FaultLog, column: str, *, only: Truths | None = None) -> Floats:
+    """Return a column of numbers, NaN where blank, and note what is none (in the rows of `only`)."""
+    plain = log.given.plain_numbers(column)
+    if plain is not None:
+        return plain
     numbers, problems = read_numbers(log.given.column(column))
-    log.add_values("unreadable_number", column, log.given.column(column), problems)
+    log.add_values("unreadable_number", column, log.given.column(column), problems, only=only)
     return numbers
 
 
@@ -153,7 +165,7 @@ def _read_levels(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds, numbers: N
     if not is_ordinal.any():
         return
     by_value = _levels_of(log, plan, keys, "value", is_ordinal, _read_level)
-    not_given = is_ordinal & ~log.given.column("value").is_given
+    not_given = is_ordinal & ~log.given.is_given("value")
     by_text = _levels_of(log, plan, keys, "text", not_given, _read_level_name)
     also = _levels_of(log, plan, keys, "text", is_ordinal & ~not_given, _name_or_nothing)
     log.add(
@@ -174,7 +186,9 @@ def _levels_of(
     found = np.full(len(only), math.nan)
     if not len(rows):
         return found
-    pairs, each = np.unique(keys.indicator[rows] * len(coded.values) + coded.codes[rows], return_inverse=True)
+    pairs, each = np.unique(
+        keys.indicator[rows].astype(np.int64) * len(coded.values) + coded.codes[rows], return_inverse=True
+    )
     problems: dict[int, str] = {}
     results = []
     for pair, key in enumerate(pairs.tolist()):
@@ -235,7 +249,9 @@ def _convert(log: FaultLog, plan: Plan, keys: Keys, numbers: Numbers) -> Floats:
     rows = np.flatnonzero(coded.is_given & (keys.indicator >= 0))
     if not len(rows):
         return factor
-    pairs, each = np.unique(keys.indicator[rows] * len(coded.values) + coded.codes[rows], return_inverse=True)
+    pairs, each = np.unique(
+        keys.indicator[rows].astype(np.int64) * len(coded.values) + coded.codes[rows], return_inverse=True
+    )
     for pair, key in enumerate(pairs.tolist()):
         indicator, unit = plan.indicators[key // len(coded.values)], as_id(coded.values[key % len(coded.values)])
         if unit == indicator.unit:
@@ -256,12 +272,12 @@ def _convert(log: FaultLog, plan: Plan, keys: Keys, numbers: Numbers) -> Floats:
 
 
 def _apply(numbers: Numbers, here: NDArray[np.int64], factor: float, offset: float, *, is_mean: bool) -> None:
-    for column in (numbers.value, numbers.low, numbers.high):
-        column[here] = column[here] * factor + offset
+    for name in ("value", "low", "high"):
+        numbers.put(name, here, getattr(numbers, name)[here] * factor + offset)
     if is_mean:
         # The numerator of a mean is a sum in its own unit; each of the base carries the offset.
         base = np.nan_to_num(numbers.denominator[here]) if offset else 0.0
-        numbers.numerator[here] = numbers.numerator[here] * factor + offset * base
+        numbers.put("numerator", here, numbers.numerator[here] * factor + offset * base)
 
 
 def _rounding(value: Floats) -> Floats:
@@ -287,15 +303,17 @@ def _settle_status(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds, numbers:
     is_nil = (keys.status == _NIL) & kinds.of(*ADDITIVE) & ~log.is_bad
     said = is_nil & ~np.isnan(numbers.value) & (numbers.value != 0)
     log.add("contradiction", "status", said, "Status nil says that there was none, and value says how many.")
-    numbers.value[is_nil & np.isnan(numbers.value) & (keys.reason < 0)] = 0.0
+    numbers.put("value", is_nil & np.isnan(numbers.value) & (keys.reason < 0), 0.0)
     is_withdrawn = keys.status == _WITHDRAWN
     numbers.notice("withdrawn_with_value", keys.indicator, is_withdrawn & ~np.isnan(numbers.value) & ~log.is_bad)
-    for column in (numbers.value, numbers.numerator, numbers.denominator, numbers.low, numbers.high):
-        column[is_withdrawn] = math.nan
+    if is_withdrawn.any():
+        for name in NUMBERS:
+            numbers.put(name, is_withdrawn, math.nan)
 
 
 def _refuse_negative(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds, numbers: Numbers) -> None:
-    counted = np.array([is_counted(i.unit, plan.units) for i in plan.indicators] + [False])[keys.indicator]
+    counts = {unit: is_counted(unit, plan.units) for unit in {i.unit for i in plan.indicators}}
+    counted = np.array([counts[i.unit] for i in plan.indicators] + [False])[keys.indicator]
     negative = counted & kinds.of(*ADDITIVE) & (numbers.value < 0) & ~log.is_bad
     log.add("negative_count", "value", negative, "There is no number of things below zero.")
 
@@ -308,8 +326,10 @@ def _settle_ratios(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds, numbers:
     _refuse_parts(log, keys, open_rows, kinds.of("mean"), numbers)
     open_rows &= ~log.is_bad & (numbers.denominator > 0)
     bare_mean = open_rows & kinds.of("mean") & np.isnan(numbers.numerator)
-    numbers.numerator[bare_mean] = numbers.value[bare_mean] * numbers.denominator[bare_mean]
-    factors = [ratio_factor(i.unit, plan.units) if i.kind == "ratio" else 1.0 for i in plan.indicators]
+    if bare_mean.any():
+        numbers.put("numerator", bare_mean, numbers.value[bare_mean] * numbers.denominator[bare_mean])
+    by_unit = {unit: ratio_factor(unit, plan.units) for unit in {i.unit for i in plan.indicators if i.kind == "ratio"}}
+    factors = [by_unit[i.unit] if i.kind == "ratio" else 1.0 for i in plan.indicators]
     rows = np.flatnonzero(open_rows & ~np.isnan(numbers.numerator))
     factor = np.array([*factors, 1.0])[keys.indicator[rows]]
     computed = np.full(len(open_rows), math.nan)
@@ -321,7 +341,9 @@ def _forget_parts(keys: Keys, where: Truths, numbers: Numbers) -> None:
     """Leave out a numerator or denominator that the indicator's kind has no use for, and say so."""
     has_parts = where & ~(np.isnan(numbers.numerator) & np.isnan(numbers.denominator))
     numbers.notice("parts_not_used", keys.indicator, has_parts)
-    numbers.numerator[has_parts] = numbers.denominator[has_parts] = math.nan
+    if has_parts.any():
+        numbers.put("numerator", has_parts, math.nan)
+        numbers.put("denominator", has_parts, math.nan)
 
 
 def _refuse_parts(log: FaultLog, keys: Keys, rows: Truths, is_mean: Truths, numbers: Numbers) -> None:
@@ -361,7 +383,8 @@ def _compare(log: FaultLog, numbers: Numbers, rows: NDArray[np.int64], computed:
             "Mend one of the three, or leave value empty."
         ),
     )
-    numbers.value[rows] = np.where(is_same | differs[rows], given, made)
+    if len(rows):
+        numbers.put("value", rows, np.where(is_same | differs[rows], given, made))
 
 
 def _refuse_contradictions(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds, numbers: Numbers) -> None:

@@ -7,7 +7,7 @@ knows this layout.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -25,12 +25,18 @@ __all__ = [
     "SENSITIVITY_CODES",
     "STATUSES",
     "Rows",
+    "in_order",
     "moment",
+    "narrowed",
     "new_segments",
+    "only_used",
+    "pick_rows",
     "sorted_rows",
 ]
 
 Codes = NDArray[np.int64]
+#: Codes of any signed type: make them `int64` before reckoning with them.
+SmallCodes = NDArray[Any]
 Floats = NDArray[np.float64]
 
 STATUSES: Final = words(ObservationStatus)
@@ -65,7 +71,8 @@ def moment(when: date | datetime | None) -> int:
 class Rows:
     """Columns of observations, all of one length, in canonical order.
 
-    A missing number is NaN; a row whose `value` is NaN is a missing one.
+    A missing number is NaN; a row whose `value` is NaN is a missing one. Codes are of the smallest type that holds
+    them, and a column that says the same in every row takes the room of one: read them, never write.
     """
 
     #: The periods that occur, sorted.
@@ -73,13 +80,13 @@ class Rows:
     #: The cells that occur: one member per dimension of the plan, empty for all members.
     cells: tuple[tuple[str, ...], ...]
     #: Number of the indicator in the plan.
-    indicator: Codes
+    indicator: SmallCodes
     #: Number of the place in the plan's tree.
-    place: Codes
+    place: SmallCodes
     #: Number of the period in `periods`.
-    period: Codes
+    period: SmallCodes
     #: Number of the cell in `cells`.
-    cell: Codes
+    cell: SmallCodes
     #: Value in the indicator's own unit.
     value: Floats
     #: Numerator of a ratio.
@@ -135,7 +142,7 @@ class Rows:
 
     def take(self, index: Codes) -> Rows:
         """Return some rows, in the order of `index`, which must be rising."""
-        arrays = {name: getattr(self, name)[index] for name in _ARRAYS}
+        arrays: dict[str, Any] = {name: pick_rows(getattr(self, name), index) for name in _ARRAYS}
         position = {int(row): new for new, row in enumerate(index)} if any(self.texts.values()) else {}
         texts = {
             name: {position[row]: text for row, text in some.items() if row in position}
@@ -178,6 +185,97 @@ def new_segments(*keys: NDArray[Any]) -> Codes:
     return np.flatnonzero(changed)
 
 
+def only_used(codes: SmallCodes) -> tuple[Codes, Codes]:
+    """Return the codes that occur, rising, and each row's number among them; codes are not negative.
+
+    Examples
+    --------
+    >>> [found.tolist() for found in only_used(np.array([7, 3, 7]))]
+    [[3, 7], [1, 0, 1]]
+    """
+    most = int(codes.max(initial=-1)) + 1
+    if most > 4 * len(codes) + 1000:
+        used, numbers = np.unique(codes, return_inverse=True)
+        return used.astype(np.int64), numbers.astype(np.int64)
+    occurs = np.zeros(most, dtype=bool)
+    occurs[codes] = True
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[codes]
+
+
+def narrowed(codes: SmallCodes) -> SmallCodes:
+    """Return codes in the smallest signed type that holds them and one more.
+
+    Examples
+    --------
+    >>> narrowed(np.array([0, 126])).dtype.name, narrowed(np.array([0, 127])).dtype.name
+    ('int8', 'int16')
+    """
+    return codes.astype(np.min_scalar_type(-int(codes.max(initial=0)) - 2), copy=False)
+
+
+def shared(column: NDArray[Any]) -> NDArray[Any]:
+    """Return a column that says the same in every row in the room of one.
+
+    Examples
+    --------
+    >>> shared(np.full(1000, np.nan)).strides, shared(np.arange(3)).strides
+    ((0,), (8,))
+    """
+    first = column[:1]
+    if not len(column) or column.strides == (0,):
+        return column
+    same = np.isnan(column).all() if column.dtype.kind == "f" and np.isnan(first[0]) else (column == first).all()
+    return np.broadcast_to(first[0], len(column)) if same else column
+
+
+def pick_rows(column: NDArray[Any], index: NDArray[np.int64]) -> NDArray[Any]:
+    """Return some rows of a column; one that says the same in every row still takes the room of one."""
+    return np.broadcast_to(column[0], len(index)) if len(column) and column.strides == (0,) else column[index]
+
+
+def in_order(keys: Sequence[SmallCodes]) -> Codes | None:
+    """Return the rows in the order of keys, the first key first, rows that are alike in their own order.
+
+    Returns nothing where they are in order already. Keys that fit are packed into one number and sorted once.
+
+    Examples
+    --------
+    >>> in_order([np.array([1, 0, 1]), np.array([0, 5, 0])]).tolist()
+    [1, 0, 2]
+    >>> in_order([np.array([0, 1, 1])]) is None
+    True
+    """
+    key = _packed(keys)
+    if key is None:
+        return None if _is_sorted(keys) else np.lexsort(list(keys)[::-1])
+    if (key[1:] >= key[:-1]).all():
+        return None
+    order = np.argsort(key)
+    ranked = key[order]
+    # The quick sort is not stable; that matters only where keys are equal.
+    return np.argsort(key, kind="stable") if (ranked[1:] == ranked[:-1]).any() else order
+
+
+def _packed(keys: Sequence[SmallCodes]) -> Codes | None:
+    """Return one number per row that sorts as the keys do, or nothing where it would not fit."""
+    key, room = np.zeros(len(keys[0]), dtype=np.int64), 2**62
+    for column in keys:
+        if not len(column) or column.strides == (0,):
+            continue
+        low, high = int(column.min()), int(column.max())
+        if high - low > 2**40:
+            # Times are far apart and few: their ranks do.
+            known, column = np.unique(column, return_inverse=True)
+            low, high = 0, len(known) - 1
+        room //= high - low + 1
+        if not room:
+            return None
+        key *= high - low + 1
+        key += column
+        key -= low
+    return key
+
+
 def sorted_rows(*, periods: tuple[Period, ...], texts: Mapping[str, Mapping[int, str]], **columns: Any) -> Rows:
     """Return rows brought into canonical order; input that is already in order is not sorted again.
 
@@ -199,24 +297,31 @@ def sorted_rows(*, periods: tuple[Period, ...], texts: Mapping[str, Mapping[int,
     rank = np.empty(len(cells), dtype=np.int64)
     rank[order_of_cells] = np.arange(len(cells))
     columns["cell"] = rank[columns["cell"]] if len(cells) else columns["cell"]
-    keys = [columns[name] for name in ("recorded_at", "period", "cell", "place", "indicator")]
-    rows = Rows(
+    order = in_order([columns[name] for name in ("indicator", "place", "cell", "period", "recorded_at")])
+    if order is not None:
+        columns = {name: pick_rows(column, order) for name, column in columns.items()}
+        texts = _moved(texts, order)
+    for name in ("indicator", "place", "period", "cell"):
+        columns[name] = columns[name].astype(np.int64)
+    return Rows(
         periods=tuple(periods[code] for code in order_of_periods),
         cells=tuple(cells[code] for code in order_of_cells),
         texts=texts,
-        **columns,
+        **{name: shared(column) for name, column in columns.items()},
     )
-    if _is_sorted(keys[::-1]):
-        return rows
-    order = np.lexsort(keys)
+
+
+def _moved(texts: Mapping[str, Mapping[int, str]], order: Codes) -> dict[str, dict[int, str]]:
+    """Return texts by the new numbers of their rows."""
+    if not any(texts.values()):
+        return {name: {} for name in texts}
     back = np.empty(len(order), dtype=np.int64)
     back[order] = np.arange(len(order))
     moved = {name: {int(back[row]): text for row, text in some.items()} for name, some in texts.items()}
-    arrays = {name: getattr(rows, name)[order] for name in _ARRAYS}
-    return attrs.evolve(rows, **arrays, texts={name: dict(sorted(some.items())) for name, some in moved.items()})
+    return {name: dict(sorted(some.items())) for name, some in moved.items()}
 
 
-def _is_sorted(keys: list[NDArray[Any]]) -> bool:
+def _is_sorted(keys: Sequence[NDArray[Any]]) -> bool:
     """Whether rows are in the order of `keys`, the first key first."""
     if len(keys[0]) < 2:
         return True
