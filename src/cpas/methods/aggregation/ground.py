@@ -117,19 +117,19 @@ def lay_ground(
     store, plan = observations.store, observations.plan
     more = Additions(store)
     broken_down = np.array([any(cell) for cell in store.cells], dtype=bool)
-    for number in np.unique(store.indicator[picked]).tolist():
+    says_zero = np.array([i.nil != "explicit" and i.kind in ADDITIVE for i in plan.indicators], dtype=bool)
+    of = store.indicator[picked]
+    for number in np.flatnonzero(says_zero).tolist():
+        # The store is in the order of the indicators.
+        mine = picked[slice(*np.searchsorted(of, (number, number + 1)).tolist())]
         indicator = plan.indicators[number]
-        if indicator.nil == "register" and indicator.kind in ADDITIVE and observations.coverage is not None:
-            _add_silent_periods(more, observations, picked, number, as_of)
-        mine = picked[store.indicator[picked] == number] if broken_down.any() else picked[:0]
-        if not len(mine):
-            continue
-        if indicator.nil != "explicit" and indicator.kind in ADDITIVE:
-            own = [n for n in kept if plan.dimensions[n].id in indicator.dimensions]
+        if indicator.nil == "register" and len(mine):
+            _add_silent_periods(more, observations, mine, number, as_of)
+        own = [n for n in kept if plan.dimensions[n].id in indicator.dimensions]
+        if own and len(mine):
             _add_zeros(more, observations, mine, number, own)
     if broken_down.any():
         # Values that add up need no zeros; of those that hold, a zero ends the one before.
-        says_zero = np.array([i.nil != "explicit" and i.kind in ADDITIVE for i in plan.indicators])
         lacks = rules.takes_last == says_zero
         for value, chosen in ((0.0, lacks & says_zero), (np.nan, lacks & ~says_zero)):
             _add_left_out(more, picked[chosen[store.indicator[picked]]], value)
@@ -141,13 +141,12 @@ def lay_ground(
 
 
 def _add_silent_periods(
-    more: Additions, observations: Observations, picked: Codes, number: int, as_of: int | None
+    more: Additions, observations: Observations, known: Codes, number: int, as_of: int | None
 ) -> None:
     """Add a zero for every period inside a register's coverage in which a place reported nothing."""
     store, plan, tree = observations.store, observations.plan, observations.tree
     indicator = plan.indicators[number]
     mine = np.flatnonzero(store.indicator == number)
-    known = picked[store.indicator[picked] == number]
     frequency = indicator.frequency or _usual(store, known)
     if frequency == "dates":
         return
@@ -221,8 +220,6 @@ def _add_zeros(more: Additions, observations: Observations, mine: Codes, number:
 
     A return that gives only a total says nothing of its parts, unless the total is zero.
     """
-    if not kept:
-        return
     store, dimensions = more.rows, observations.plan.dimensions
     combinations = list(itertools.product(*(dimensions[n].vocabulary for n in kept)))
     numbered = {members: n for n, members in enumerate(combinations)}
