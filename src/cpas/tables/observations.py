@@ -85,13 +85,13 @@ class Observations(Result):
     def _data(self) -> Mapping[str, Any]:
         store, plan = self.store, self.plan
         members = np.array(store.cells, dtype=object).reshape(len(store.cells), len(plan.dimensions))
-        empty_cells = np.where(members == "", None, members) if members.size else members
+        members[members == ""] = None
         units = np.array([indicator.unit for indicator in plan.indicators], dtype=object)
         return {
             "indicator": words_of(store.indicator, [i.id for i in plan.indicators]),
             "period": words_of(store.period, [str(period) for period in store.periods]),
             "place": words_of(store.place, self.tree.ids),
-            **{d.id: empty_cells[store.cell, n] for n, d in enumerate(plan.dimensions)},
+            **{d.id: members[store.cell, n] for n, d in enumerate(plan.dimensions)},
             "value": store.value,
             "numerator": store.numerator,
             "denominator": store.denominator,
