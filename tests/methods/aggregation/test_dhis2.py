@@ -20,6 +20,8 @@ from cpas.periods import Period
 from cpas.testing.small import observe, small_indicator
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
+#: True counts 1, false counts 0.
+TRUTHS = {"true": 1, "false": 0}
 ANALYTICS, MALARIA = DATA / "dhis2_analytics", DATA / "dhis2_malaria_package"
 pytestmark = pytest.mark.skipif(not ANALYTICS.exists(), reason="the shared data are not here")
 
@@ -53,8 +55,7 @@ def observed(query):
             "indicator": row["dataelement"],
             "period": row["period"],
             "place": row["orgunit"],
-            # True counts 1, false counts 0.
-            "value": {"true": 1, "false": 0}.get(row["value"], row["value"]),
+            "value": TRUTHS.get(row["value"], row["value"]),
         }
         for row in read(ANALYTICS / "data_values.csv")
     ]
@@ -127,7 +128,12 @@ def test_malaria_values():
     formulas = {i["id"]: expression_of(i, factors) for i in package["indicators"]}
     used = {id: references(read_formula(text)) for id, text in formulas.items()}
     rows = [
-        {"indicator": r["dataElement"], "combo": r["categoryOptionCombo"], "period": r["period"], "value": r["value"]}
+        {
+            "indicator": r["dataElement"],
+            "combo": r["categoryOptionCombo"],
+            "period": r["period"],
+            "value": TRUTHS.get(r["value"], r["value"]),
+        }
         for r in read(MALARIA / "data_values.csv")
     ]
     elements = {row["indicator"] for row in rows} | {one.indicator for some in used.values() for one in some}
