@@ -63,6 +63,14 @@ def test_whole_lies_between_its_parts(method, node):
     assert there.size == 0 or there.min() - 1e-9 <= whole <= there.max() + 1e-9
 
 
+@given(methods, st.lists(st.just(100.0), min_size=1, max_size=7), st.floats(0, 100))
+def test_equal_parts_make_that_whole(method, hundreds, value):
+    """Exactly: rounding carries no whole beyond its parts, so that a hundred everywhere is a hundred."""
+    for parts in (hundreds, [value] * len(hundreds)):
+        heavy = 1 / np.arange(3, 3 + len(parts))
+        assert combined(method, parts, heavy) == parts[0]
+
+
 @given(methods, nodes(), st.integers(0, 5), st.floats(0, 100))
 def test_better_part_never_lowers_the_whole(method, node, position, better):
     """Every rule of the roll-up is monotone."""

@@ -94,6 +94,8 @@ class Agreement:
 def agreement(words: Mapping[str, str]) -> Agreement:
     """Say whether published concepts agree.
 
+    ``share = #{the verdict most give} / #{those that speak}``; they agree where the share is 1.
+
     Parameters
     ----------
     words : mapping of concept to published word

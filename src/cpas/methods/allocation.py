@@ -26,6 +26,8 @@ class Allocation(NamedTuple):
 def equal(count: int) -> Array:
     """Weights that are all the same, adding up to 1.
 
+    ``w_j = 1 / n``
+
     Equal within a node is not equal over the leaves: see :func:`~cpas.methods.effective.effective_weights`.
 
     Raises

@@ -16,6 +16,8 @@ __all__ = ["availability", "if_available"]
 def availability(values: ArrayLike, weights: ArrayLike | None = None, *, axis: int = 0) -> Values:
     """Share of the weight that is present, 0 to 1.
 
+    ``Σ_{present} w / Σ w``
+
     Parameters
     ----------
     values, weights, axis

@@ -69,6 +69,8 @@ def principal_components(sample: ArrayLike) -> Components:
 def component_weights(sample: ArrayLike) -> Array:
     """Weights by the first principal component: its entries, scaled to add up to 1.
 
+    ``w_j = v_j / Σ v``, v the eigenvector of the correlation matrix with the greatest eigenvalue.
+
     Parameters
     ----------
     sample : array, units × indicators

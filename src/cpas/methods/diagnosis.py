@@ -139,6 +139,8 @@ def diagnose(
 ) -> str:
     """Return what delivery and change say together.
 
+    ``delivered = delivery ≥ 60``; ``improved = changed and score ≥ 60 % of path``, both cut points of the methodology.
+
     Parameters
     ----------
     delivery : float
@@ -153,6 +155,11 @@ def diagnose(
         Whether the lag of its links has not passed since delivery.
     methodology : Methodology
         With the thresholds ``delivered`` and ``improved``.
+
+    Raises
+    ------
+    UnknownIdError
+        If the methodology lacks one of them.
 
     Notes
     -----

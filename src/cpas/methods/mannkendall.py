@@ -151,6 +151,8 @@ def _tested(s: float, variance: float, *, pairs: float, level: float) -> MannKen
 def seasonal_mann_kendall(values: ArrayLike, *, period: int, level: float = 0.05) -> MannKendall:
     """Test for a trend within the seasons: Januaries are compared with Januaries only.
 
+    ``S = Σ_g S_g``, ``var S = Σ_g var S_g`` over the seasons g.
+
     S and its variance are the sums over the seasons of those of :func:`mann_kendall`; tau is over the pairs
     within seasons.
 

@@ -120,10 +120,17 @@ def harmonic(values: ArrayLike, weights: ArrayLike | None = None, *, axis: int =
 def minimum(values: ArrayLike, weights: ArrayLike | None = None, *, axis: int = 0) -> Values:
     """Lowest value that takes part: nothing makes up for the worst part.
 
+    ``min { z_i : w_i > 0 }``
+
     Parameters
     ----------
     values, weights, axis
         As in :func:`arithmetic`. Of a weight only whether it is zero counts.
+
+    Raises
+    ------
+    MethodError
+        As in :func:`arithmetic`.
 
     Notes
     -----
@@ -141,12 +148,19 @@ def minimum(values: ArrayLike, weights: ArrayLike | None = None, *, axis: int = 
 def median(values: ArrayLike, weights: ArrayLike | None = None, *, axis: int = 0) -> Values:
     """Weighted median: the value at which half of the weight is reached.
 
+    ``min { z : Σ_{z_i ≤ z} w_i ≥ Σ w / 2 }``
+
     Where half is reached exactly between two values, the middle of the two; with equal weights, the usual
     median.
 
     Parameters
     ----------
     values, weights, axis
+        As in :func:`arithmetic`.
+
+    Raises
+    ------
+    MethodError
         As in :func:`arithmetic`.
 
     Notes

@@ -18,6 +18,8 @@ __all__ = ["k_of_n", "majority"]
 def k_of_n(levels: ArrayLike, *, k: int, axis: int = 0) -> Values:
     """Highest level that at least `k` of the parts have reached.
 
+    ``max { l : #{i : x_i ≥ l} ≥ k }``
+
     k = n is the worst part, k = 1 the best.
 
     Parameters
@@ -61,6 +63,8 @@ def k_of_n(levels: ArrayLike, *, k: int, axis: int = 0) -> Values:
 
 def majority(levels: ArrayLike, weights: ArrayLike | None = None, *, share: float = 0.5, axis: int = 0) -> Values:
     """Highest level that more than a share of the weight present has reached.
+
+    ``max { l : Σ_{x_i ≥ l} w_i > share · Σ w }``
 
     With a share of one half, the majority grade: a majority holds the whole to be at least this, and no majority
     holds it to be more.

@@ -78,6 +78,8 @@ def _checked_knots(knots: Sequence[tuple[float, float]]) -> tuple[Array, Array]:
 def pace(score: ArrayLike, *, path: ArrayLike) -> Values:
     """Share of what was due that is there: score ÷ path, not clipped.
 
+    ``pace = score / path``
+
     Parameters
     ----------
     score : float or array
@@ -162,6 +164,9 @@ def maintained(
     value: ArrayLike, *, target: ArrayLike, better: Literal["higher", "lower"], tolerance: ArrayLike
 ) -> Values:
     """Word for a level that is to be kept: "held", "within tolerance", "lost" or "insufficient data".
+
+    ``short = d (target - value)``, d = +1 where higher is better, else -1: held if ``short ≤ 0``, within tolerance
+    if ``short ≤ tolerance``.
 
     Held at the target or on its better side; within tolerance where short of it by at most `tolerance`.
 

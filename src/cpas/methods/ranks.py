@@ -27,6 +27,8 @@ PERCENTILE_RULES: Final[tuple[str, ...]] = ("midpoint", "rank", "below")
 def rank(values: ArrayLike, *, axis: int = 0, better: str = "higher", ties: str = "lowest") -> Values:
     """Place of each unit, 1 for the worst: a higher rank is better.
 
+    ``r_i = 1 + #{j : x_j worse than x_i}``, for ties at the lowest.
+
     Parameters
     ----------
     values : array
@@ -104,10 +106,17 @@ def percentile_rank(values: ArrayLike, *, axis: int = 0, better: str = "higher",
 def borda(values: ArrayLike, *, axis: int = 0, better: str = "higher", ties: str = "lowest") -> Values:
     """Borda points: how many units each leaves behind, 0 for the worst.
 
+    ``b_i = #{j : x_j worse than x_i} = r_i - 1``
+
     Parameters
     ----------
     values, axis, better, ties
         As in :func:`rank`; the points of several indicators are added, with weights if wanted.
+
+    Raises
+    ------
+    MethodError
+        As in :func:`rank`.
 
     Notes
     -----

@@ -39,6 +39,8 @@ class SeasonComparison(NamedTuple):
 def same_season(counts: ArrayLike, *, period: int, min_years: int, dispersion: float = 1.0) -> SeasonComparison:
     """Compare the last count with those of its own season: this November with earlier Novembers.
 
+    ``expected = Σ x_{t-ky} / n``, k = 1 … n, y counts in a year.
+
     Expected is the mean of the same season of earlier years; p is that of :func:`compare_counts`, of the last count
     in one year against all the earlier ones in theirs.
 

@@ -177,7 +177,10 @@ def segment_combine(
     # A missing value takes part with no weight; 1 is in the range of every rule.
     taking_part = np.where(present, beside, 0.0)
     filled = np.where(taking_part > 0, scores, 1.0)
-    return rule(filled, taking_part, begin)
+    made = rule(filled, taking_part, begin)
+    # Rounding must not carry a whole beyond its parts: a hundred everywhere is a hundred.
+    there = np.where(taking_part > 0, scores, np.nan)
+    return np.asarray(np.clip(made, np.fmin.reduceat(there, begin, axis=0), np.fmax.reduceat(there, begin, axis=0)))
 
 
 def _rule(method: str, parameter: float | None) -> _Rule:

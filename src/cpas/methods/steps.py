@@ -58,6 +58,8 @@ def _points_of(word: object, points: Mapping[str, float]) -> float:
 def categories(value: ArrayLike, *, cuts: Sequence[float], points: Sequence[float]) -> Values:
     """Points of the step a number stands on: the first below the lowest cut, one more at each cut reached.
 
+    ``p_k with k = #{j : x has reached c_j}``
+
     Steps cannot leave a gap or overlap: each begins where the one before ends.
 
     Parameters

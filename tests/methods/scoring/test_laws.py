@@ -29,7 +29,7 @@ from cpas.model import (
     Target,
 )
 
-settings.register_profile("roll-up", deadline=None, max_examples=60)
+settings.register_profile("roll-up", deadline=None, max_examples=30)
 settings.load_profile("roll-up")
 
 WAYS = ("arithmetic", "geometric", "harmonic", "generalised", "mean_min", "median", "minimum")

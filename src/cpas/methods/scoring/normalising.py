@@ -79,6 +79,8 @@ def normalisation_of(indicator: Indicator, methodology: Methodology) -> str:
 def by_cut_points(value: ArrayLike, indicator: Indicator, method: str) -> Values:
     """Return scores by an indicator's own cut points, evenly spaced from 0 to 100.
 
+    ``z = 100 k / n`` at cut point k of n steps; straight between them, or a step each.
+
     Parameters
     ----------
     value : float or array
@@ -87,6 +89,11 @@ def by_cut_points(value: ArrayLike, indicator: Indicator, method: str) -> Values
         With cut points; for ``thresholds`` also with goalposts, which are the ends.
     method : str
         ``thresholds``, straight between the cut points; or ``categories``, one step each.
+
+    Raises
+    ------
+    MethodError
+        If the cut points do not run from the worst goalpost to the best.
 
     Notes
     -----

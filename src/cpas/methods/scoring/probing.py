@@ -76,6 +76,8 @@ def linear_elements(structure: Structure) -> Truths:
 def without_each(structure: Structure, slot: Slot, indicators: Codes) -> Floats:
     """Return elements × indicators: the scores that elements would have without each indicator in turn.
 
+    ``effect = score - score without``
+
     Parameters
     ----------
     structure : Structure
