@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from cpas.methods.aggregation.parts import number_keys, reason_code
 from cpas.methods.scoring.basis import Basis, find_basis
+from cpas.methods.scoring.shapes import Shapes, shapes_of
 from cpas.model import Methodology
 from cpas.tables.aggregates import Aggregates
 
@@ -52,35 +55,82 @@ def find_bases(aggregates: Aggregates, rows: Codes, methodology: Methodology) ->
 
     Notes
     -----
-    Methodology §9.1. Rows of an indicator that names no place and no member in its baselines and targets share two
-    bases in each period: that of the root, and that of everything below it.
+    Methodology §9.1. Rows of indicators of one shape (the same dates, places and rules, whatever the values) that name
+    no place and no member share two bases in each period: that of the root, and that of everything below it.
     """
-    first, group = np.unique(_keys(aggregates, rows), return_index=True, return_inverse=True)[1:]
+    shapes, number = shapes_of(aggregates.plan), aggregates.cells.indicator[rows]
+    first, group = np.unique(_keys(aggregates, rows, shapes), return_index=True, return_inverse=True)[1:]
     found = [basis_of_row(aggregates, row, methodology) for row in rows[first].tolist()]
+    told = _told(aggregates, rows[first], found)
+    baseline, target = _of_others(shapes, number, found, told, group)
+    is_told = number == number[first][group]
+    # Where goal and start are one there is no path; that is of the values, not of the shape.
+    is_odd = ~is_told & ((baseline == target) | (told.baseline == told.target)[group])
     start = aggregates.plan.period.start.toordinal() if aggregates.plan.period else 0
-    return Bases(
-        baseline=_numbers([basis.baseline for basis in found])[group],
-        target=_numbers([basis.target for basis in found])[group],
+    bases = Bases(
+        baseline=np.where(is_told, told.baseline[group], baseline),
+        target=np.where(is_told, told.target[group], target),
         path=_numbers([basis.path for basis in found])[group],
         reason=np.array([reason_code(b.reason) if b.reason else -1 for b in found], dtype=np.int8)[group],
         is_total=np.array([basis.is_total for basis in found], dtype=bool)[group],
         is_rebased=np.array([basis.is_rebased for basis in found], dtype=bool)[group],
         since=np.array([_since(basis, start) for basis in found], dtype=np.int64)[group],
     )
+    for row in np.flatnonzero(is_odd).tolist():
+        path = basis_of_row(aggregates, int(rows[row]), methodology).path
+        bases.path[row] = np.nan if path is None else path
+    return bases
 
 
-def _keys(aggregates: Aggregates, rows: Codes) -> Codes:
-    """Return one number per indicator, period, and (place and group, as far as they matter)."""
-    cells, tree = aggregates.cells, aggregates.tree
-    names_places = np.array(
-        [any(b.where for b in i.baseline) or any(t.where for t in i.targets) for i in aggregates.plan.indicators]
-        or [False]
+@attrs.frozen(eq=False, kw_only=True)
+class _Told:
+    """What was found for one row of each group."""
+
+    #: The value before.
+    baseline: Floats
+    #: The value to reach.
+    target: Floats
+    #: Which of the indicator's baselines it is; −1 for none.
+    of_baseline: Codes
+    #: Which of its targets.
+    of_target: Codes
+
+
+def _told(aggregates: Aggregates, rows: Codes, found: list[Basis]) -> _Told:
+    indicators = [aggregates.plan.indicators[n] for n in aggregates.cells.indicator[rows].tolist()]
+    pairs = list(zip(indicators, found, strict=True))
+    return _Told(
+        baseline=_numbers([basis.baseline for basis in found]),
+        target=_numbers([basis.target for basis in found]),
+        of_baseline=np.array([_position(i.baseline, basis.of_baseline) for i, basis in pairs], dtype=np.int64),
+        of_target=np.array([_position(i.targets, basis.of_target) for i, basis in pairs], dtype=np.int64),
     )
+
+
+def _position(records: Sequence[object], wanted: object) -> int:
+    return next((n for n, one in enumerate(records) if one is wanted), -1)
+
+
+def _of_others(shapes: Shapes, number: Codes, found: list[Basis], told: _Told, group: Codes) -> tuple[Floats, Floats]:
+    """Return baseline and target of every row, from its own indicator's values in the places found for its group."""
+    factors = np.array([basis.factors for basis in found], dtype=np.float64).reshape(-1, 2)[group]
+    relative = np.array([b.of_target is not None and b.of_target.relative for b in found], dtype=bool)[group]
+    total = np.array([basis.is_total for basis in found], dtype=bool)[group]
+    none = np.array([bool(basis.reason) for basis in found], dtype=bool)[group]
+    start = np.where(total, 0.0, shapes.baselines[number, told.of_baseline[group]] * factors[:, 0])
+    given = shapes.targets[number, told.of_target[group]]
+    goal = np.where(relative, start * (1 + given), given * factors[:, 1])
+    return np.where(none, np.nan, start), np.where(none, np.nan, goal)
+
+
+def _keys(aggregates: Aggregates, rows: Codes, shapes: Shapes) -> Codes:
+    """Return one number per shape of indicator, period, and (place and group, as far as they matter)."""
+    cells, tree = aggregates.cells, aggregates.tree
     blank = np.array([not any(members) for members in aggregates.groups])
     number, place, cell = cells.indicator[rows], cells.place[rows], cells.cell[rows]
     below = (place != tree.root) | ~blank[cell]
-    spot = np.where(names_places[number], place * len(aggregates.groups) + cell, below.astype(np.int64))
-    return number_keys(number, cells.period[rows], spot)
+    spot = np.where(shapes.names_places[number], place * len(aggregates.groups) + cell, below.astype(np.int64))
+    return number_keys(shapes.shape[number], cells.period[rows], spot)
 
 
 def _numbers(values: list[float | None]) -> Floats:

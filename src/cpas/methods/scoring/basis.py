@@ -51,6 +51,8 @@ class Basis:
     is_total: bool = False
     #: Whether a baseline or target was scaled per day to the value's length.
     is_rebased: bool = False
+    #: What the baseline's and the target's own values were multiplied by.
+    factors: tuple[float, float] = (1.0, 1.0)
 
 
 def alike(one: Period, other: Period) -> bool:
@@ -172,7 +174,7 @@ def find_basis(
         return Basis(reason=broken)
     before = baseline.value * broken * rebased
     if final is None:
-        return Basis(baseline=before, of_baseline=baseline, is_rebased=rebased != 1)
+        return Basis(baseline=before, of_baseline=baseline, is_rebased=rebased != 1, factors=(rebased, 1.0))
     scaled = _fits(indicator, final, period, methodology)
     if scaled is None:
         return Basis(reason="basis_mismatch")
@@ -189,6 +191,7 @@ def find_basis(
         of_baseline=baseline,
         of_target=final,
         is_rebased=rebased != 1 or (scaled != 1 and not final.relative),
+        factors=(rebased, scaled),
     )
 
 
