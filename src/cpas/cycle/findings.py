@@ -194,7 +194,7 @@ def _rating(view: View, node: int, place: int, delivered: Delivered, trends: tup
             return rate_output(100 * score / path, methodology)
         return rate_output(delivered.value, methodology)
     if level == "outcome":
-        raw = view.base(node, view.at, place)
+        raw = view.base(node, place)
         return rate_outcome(_float(score), _float(path), raw=_float(raw), methodology=methodology)
     return rate_objective(trends[1], trends[0]) if level == "objective" else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,8 +64,8 @@ def score(aggregates: Aggregates, *, methodology: Methodology | None = None) -> 
         aggregates=aggregates,
         methodology=chosen,
         table=_table(aggregates, structure, mine, blocks, delivery, slots, slot_of, chosen),
-        trend_base=_trend_base(blocks, slots),
-        weight_rows=tuple(_weights(plan, structure)),
+        trend_base=np.append(blocks.raw.ravel(), np.full(len(aggregates.cells), np.nan)),
+        weigh=partial(_weights, plan, structure),
         remarks=aggregates.remarks + list(_remarks(aggregates, mine, blocks, chosen, slots)),
     )
 
@@ -179,14 +180,6 @@ def _element_reasons(
     reason[there] = -1
     reason[flagged] = reason_code("below_coverage")
     return reason
-
-
-def _trend_base(blocks: Blocks, slots: Codes) -> dict[tuple[int, int, int, int], float]:
-    """Progress of elements' own indicators, not clipped, where there is any."""
-    node, slot = np.nonzero(~np.isnan(blocks.raw))
-    keys = slots[slot]
-    values = blocks.raw[node, slot]
-    return {(int(n), int(k[0]), int(k[1]), int(k[2])): float(v) for n, k, v in zip(node, keys, values, strict=True)}
 
 
 def _weights(plan: Plan, structure: Structure) -> Iterator[tuple[str, str, float, float]]:

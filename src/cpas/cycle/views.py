@@ -101,18 +101,19 @@ class View:
         """Whether a node has a score."""
         return self.number("score", node, place) is not None
 
-    def base(self, node: int, period: Period, place: int) -> float | None:
-        """Return the unclipped progress of an element's own indicators in a period."""
-        if period not in self.scores.periods:
-            return None
-        return self.scores.trend_base.get((node, self.scores.periods.index(period), place, self.cell))
+    def base(self, node: int, place: int) -> float | None:
+        """Return the unclipped progress of an element's own indicators."""
+        row = self.row(node, place)
+        return None if row is None else plain_number(self.scores.trend_base[row])
 
     def bases(self, period: Period, place: int) -> NDArray[np.float64]:
         """Return the unclipped progress of every element's own indicators in a period; NaN where there is none."""
         found = np.full(self.elements, np.nan)
         if period in self.scores.periods:
-            number, known = self.scores.periods.index(period), self.scores.trend_base
-            found[:] = [known.get((node, number, place, self.cell), np.nan) for node in range(self.elements)]
+            table, number = self.scores.table, self.scores.periods.index(period)
+            there = (table.period == number) & (table.place == place) & (table.cell == self.cell)
+            rows = np.flatnonzero(there & (table.node < self.elements))
+            found[table.node[rows]] = self.scores.trend_base[rows]
         return found
 
     def comparisons(self, place: int) -> Comparisons:
@@ -154,7 +155,8 @@ class View:
 
 
 def _children(edges: Edges) -> dict[int, tuple[int, ...]]:
-    ends = [*edges.starts[1:].tolist(), len(edges.child)]
+    # Where nothing is scored there are no parents, and no end either.
+    ends = [*edges.starts[1:].tolist(), len(edges.child)][: len(edges.starts)]
     child = edges.child.tolist()
     return {
         parent: tuple(child[start:end])

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import wraps
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from cpas.model import Plan
 
 __all__ = ["once_per_plan"]
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
-def once_per_plan(compile_: Callable[[Plan], T]) -> Callable[[Plan], T]:
-    """Return a function that works something out once for each plan; plans are frozen, so that is safe.
+def once_per_plan(compile_: Callable[Concatenate[Plan, P], T]) -> Callable[Concatenate[Plan, P], T]:
+    """Return a function that works something out once for each plan (and whatever else it is asked by).
 
-    A plan is known by its identity: to hash one of 100,000 elements would take longer than most of what is asked.
+    Plans are frozen, so that is safe. A plan is known by its identity: to hash one of 100,000 elements would take
+    longer than most of what is asked. What else is asked by must be hashable and is given by position.
 
     Examples
     --------
@@ -27,16 +29,17 @@ def once_per_plan(compile_: Callable[[Plan], T]) -> Callable[[Plan], T]:
     compiled
     (0, 0)
     """
-    known: dict[int, T] = {}
+    known: dict[int, dict[Hashable, T]] = {}
 
     @wraps(compile_)
-    def compiled(plan: Plan) -> T:
-        key = id(plan)
-        if key not in known:
-            made = compile_(plan)
+    def compiled(plan: Plan, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        if id(plan) not in known:
+            known[id(plan)] = {}
             # Forgotten with the plan, before another can have its identity.
-            weakref.finalize(plan, known.pop, key, None)
-            known[key] = made
-        return known[key]
+            weakref.finalize(plan, known.pop, id(plan), None)
+        mine = known[id(plan)]
+        if args not in mine:
+            mine[args] = compile_(plan, *args, **kwargs)
+        return mine[args]
 
     return compiled

@@ -73,6 +73,8 @@ THRESHOLDS: Final = (
     Threshold("on path", 0.9, source=_EXTENSION),
     Threshold("behind", 0.6, source=_EXTENSION),
     Threshold("stable within", 2, source=_EXTENSION),
+    Threshold("outlier", 3.5, source=Source("Iglewicz & Hoaglin, How to Detect and Handle Outliers", year=1993)),
+    Threshold("part against total", 50, source=_EXTENSION),
     Threshold("dashboard availability", 0.5, source=Source("Sustainable Development Report 2019", "dashboards")),
 )
 
@@ -176,8 +178,22 @@ class Methodology(Record):
 
     def node(self, id: str) -> Override:
         """Return what is done otherwise at an id; an empty override where nothing is."""
+        return self._override(id) or Override(id)
+
+    def _override(self, id: str) -> Override | None:
         at = bisect_left(self.nodes, id, key=lambda override: override.id)
-        return self.nodes[at] if at < len(self.nodes) and self.nodes[at].id == id else Override(id)
+        return self.nodes[at] if at < len(self.nodes) and self.nodes[at].id == id else None
+
+    def said(self, id: str, name: str) -> Any:
+        """Return what is done otherwise at an id in one respect; nothing where nothing is.
+
+        Examples
+        --------
+        >>> Methodology("strict", "1", nodes={"OBJ-1": {"weights": "equal"}}).said("OBJ-1", "weights")
+        'equal'
+        """
+        override = self._override(id)
+        return None if override is None else getattr(override, name)
 
     def choice(self, id: str, name: str) -> Any:
         """Return a choice as it holds at an id: what is done otherwise there, else the default.
@@ -190,7 +206,7 @@ class Methodology(Record):
         >>> strict.choice("OBJ-1", "weights"), strict.choice("OC-1", "weights")
         ('plan', 'equal')
         """
-        here = getattr(self.node(id), name)
+        here = self.said(id, name)
         return getattr(self, name) if here is None else here
 
     def threshold(self, name: str) -> float:

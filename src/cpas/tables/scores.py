@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -71,10 +71,10 @@ class Scores(Result):
     methodology: Methodology
     #: The columns.
     table: ScoreTable
-    #: Progress of the elements' own indicators, not clipped: by element and slot, for trends.
-    trend_base: Mapping[tuple[int, int, int, int], float]
-    #: Rows ``child parent weight effective``.
-    weight_rows: tuple[tuple[str, str, float, float], ...]
+    #: Progress of the elements' own indicators, not clipped, for trends: one number per row of the table.
+    trend_base: Floats
+    #: Gives the rows of `weights`.
+    weigh: Callable[[], Iterable[tuple[str, str, float, float]]] = field(repr=False)
     #: What was noticed while scoring.
     remarks: Remarks = field(factory=Remarks)
 
@@ -153,6 +153,11 @@ class Scores(Result):
             "indicators": int(t.indicators[number]),
             "reason": None if t.reason[number] < 0 else self.aggregates.reasons[t.reason[number]],
         }
+
+    @cached_property
+    def weight_rows(self) -> tuple[tuple[str, str, float, float], ...]:
+        """Rows ``child parent weight effective``, worked out on asking."""
+        return tuple(self.weigh())
 
     @property
     def weights(self) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.choices import ADDITIVE, CARRIED, Axis
+from cpas.methods._once import once_per_plan
 from cpas.methods.aggregation.kinds import Rule, axis_rule
 from cpas.model import Indicator, Plan
 from cpas.tables.intake_values import is_counted
@@ -45,6 +46,7 @@ class IndicatorRules:
     place_rows: NDArray[np.int8]
 
 
+@once_per_plan
 def compile_rules(plan: Plan) -> IndicatorRules:
     """Return what a plan says of its indicators as columns.
 

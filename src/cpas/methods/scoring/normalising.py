@@ -60,7 +60,7 @@ def normalisation_of(indicator: Indicator, methodology: Methodology) -> str:
     >>> normalisation_of(life, Methodology("m", "1"))
     'goalposts'
     """
-    said = methodology.node(indicator.id).normalise
+    said: str | None = methodology.said(indicator.id, "normalise")
     if said is not None:
         lacking = [name for name in _NEEDS[said] if not getattr(indicator, name)]
         if lacking:

@@ -125,8 +125,9 @@ def _by_level(scores: Scores, structure: Structure) -> Iterator[tuple[RatingRows
         if level == "output":
             yield _on(scores, node, value, scale, scale.rate_many(value)), scale
             continue
-        score, path, raw = (_block(scores, name)[node] for name in ("score", "path", "own"))
-        raw = np.array([scores.trend_base.get((node, *key), r) for key, r in zip(_slots(scores), raw, strict=True)])
+        score, path, own = (_block(scores, name)[node] for name in ("score", "path", "own"))
+        raw = scores.trend_base[: len(structure.levels) * _width(scores)].reshape(-1, _width(scores))[node]
+        raw = np.where(np.isnan(raw), own, raw)
         said = [
             rate_outcome(s, p, raw=r, methodology=scores.methodology) for s, p, r in zip(score, path, raw, strict=True)
         ]

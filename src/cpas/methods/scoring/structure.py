@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.errors import MethodError
+from cpas.methods._once import once_per_plan
 from cpas.methods.segments import PARAMETERS
 from cpas.model import Methodology, Plan
 
@@ -84,6 +85,7 @@ class Structure:
     by_count: NDArray[np.bool_]
 
 
+@once_per_plan
 def compile_structure(plan: Plan, methodology: Methodology) -> Structure:
     """Return a plan's results chain as arrays.
 
@@ -108,8 +110,9 @@ def compile_structure(plan: Plan, methodology: Methodology) -> Structure:
     of_outcomes = [link for link in links if levels[link[1]] == "outcome" and link[2] > 0]
     own = [getattr(element, "combine", None) for element in plan.elements]
     floors = [getattr(element, "min_coverage", None) for element in plan.elements]
-    override = [methodology.node(element.id) for element in plan.elements]
-    combine = tuple(o.combine or mine or methodology.combine for o, mine in zip(override, own, strict=True))
+    said = [methodology.said(element.id, "combine") or mine for element, mine in zip(plan.elements, own, strict=True)]
+    least = [methodology.said(element.id, "min_coverage") for element in plan.elements]
+    combine = tuple(word or methodology.combine for word in said)
     return Structure(
         levels=levels,
         indicators=_edges(measures, equal),
@@ -119,10 +122,8 @@ def compile_structure(plan: Plan, methodology: Methodology) -> Structure:
         layers=_layers(of_outcomes),
         combine=combine,
         parameter=np.array([_parameter(m, id, methodology) for m, id in zip(combine, number, strict=True)], float),
-        takes_below=tuple((o.combine or mine) is not None for o, mine in zip(override, own, strict=True)),
-        floor=np.array(
-            [_first(o.min_coverage, mine) for o, mine in zip(override, floors, strict=True)], dtype=np.float64
-        ),
+        takes_below=tuple(word is not None for word in said),
+        floor=np.array([_first(one, mine) for one, mine in zip(least, floors, strict=True)], dtype=np.float64),
         by_count=np.array([methodology.choice(id, "availability") == "indicators" for id in number], dtype=bool),
     )
 
