@@ -349,3 +349,34 @@ def test_foot_is_always_there(assessment):
 def test_period_may_be_a_record(scores):
     """A period may be given as a record or as text."""
     assert assess(scores, at=Period.parse("2025-Q2")).hash == assess(scores, at="2025Q2").hash
+
+
+def test_target_that_was_met_from_the_start():
+    """A target reached at the start is held or lost, never a percentage, and never "no data"."""
+    police = cpas.Indicator(
+        "police",
+        "Women in the police component",
+        measures="response",
+        unit="%",
+        kind="ratio",
+        better="higher",
+        baseline=cpas.Baseline(33.8, "2023-Q2"),
+        targets=cpas.Target(25, "2025-Q4"),
+    )
+    plan = attrs.evolve(make_plan(), indicators=[police])
+    held, lost = (assess(make_scores(plan, [("police", "2025-Q2", v)]), at="2025-Q2") for v in (33.8, 20.0))
+
+    assert (held["response"].progress, held["response"].rating, held["response"].diagnosis) == (
+        None,
+        "achieved",
+        "held",
+    )
+    assert (lost["response"].progress, lost["response"].rating) == (None, "worse than baseline")
+
+
+def test_first_period_of_the_calendar():
+    """Where the calendar begins there is nothing before, and no error."""
+    plan = attrs.evolve(make_plan(), period=None)
+    found = assess(make_scores(plan, [("answered", "0001-Q1", 40.0)]), at="0001-Q1")
+
+    assert found.indicator("answered").previous is None

@@ -195,7 +195,8 @@ def _rating(view: View, node: int, place: int, delivered: Delivered, trends: tup
         return rate_output(delivered.value, methodology)
     if level == "outcome":
         raw = view.base(node, place)
-        return rate_outcome(_float(score), _float(path), raw=_float(raw), methodology=methodology)
+        why = view.reason(node, place)
+        return rate_outcome(_float(score), _float(path), raw=_float(raw), methodology=methodology, reason=why)
     return rate_objective(trends[1], trends[0]) if level == "objective" else None
 
 

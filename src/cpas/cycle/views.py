@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.methods.comparing import Comparisons, compare_with_before
+from cpas.methods.comparing import Comparisons, compare_with_before, earlier_period
 from cpas.methods.scoring.indicators import basis_of_row
 from cpas.methods.scoring.structure import Edges, Structure, compile_structure
 from cpas.model import Methodology, Plan
@@ -106,7 +106,7 @@ class View:
         row = self.row(node, place)
         return None if row is None else plain_number(self.scores.trend_base[row])
 
-    def bases(self, period: Period, place: int) -> NDArray[np.float64]:
+    def bases(self, period: Period | None, place: int) -> NDArray[np.float64]:
         """Return the unclipped progress of every element's own indicators in a period; NaN where there is none."""
         found = np.full(self.elements, np.nan)
         if period in self.scores.periods:
@@ -124,9 +124,9 @@ class View:
         return self._comparisons[place]
 
     @cached_property
-    def before(self) -> tuple[Period, Period]:
-        """The period before, and the same season a year before."""
-        return self.at.previous(), self.at.season_before()
+    def before(self) -> tuple[Period | None, Period | None]:
+        """The period before, and the same season a year before; nothing where the calendar begins."""
+        return earlier_period(self.at, "previous"), earlier_period(self.at, "season_before")
 
     def moved(self, indicator: int, place: int) -> bool:
         """Whether an indicator moved the right way since its baseline by more than its smallest change.

@@ -22,7 +22,7 @@ from cpas.model import Indicator
 from cpas.periods import Period
 from cpas.tables.aggregates import Aggregates
 
-__all__ = ["Comparisons", "compare_with_before", "words_of_steps"]
+__all__ = ["Comparisons", "compare_with_before", "earlier_period", "words_of_steps"]
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -159,7 +159,7 @@ def _before(aggregates: Aggregates, period: int) -> int | None:
     """Return the number of the period before; of irregular periods the one that ended last before this one began."""
     periods = aggregates.periods
     now = periods[period]
-    wanted = _stepped(now, "previous")
+    wanted = earlier_period(now, "previous")
     if wanted in periods:
         return periods.index(wanted)
     if now.frequency != "dates":
@@ -169,11 +169,20 @@ def _before(aggregates: Aggregates, period: int) -> int | None:
 
 
 def _season(aggregates: Aggregates, period: int) -> int | None:
-    wanted = _stepped(aggregates.periods[period], "season_before")
+    wanted = earlier_period(aggregates.periods[period], "season_before")
     return aggregates.periods.index(wanted) if wanted in aggregates.periods else None
 
 
-def _stepped(period: Period, how: str) -> Period | None:
+def earlier_period(period: Period, how: Literal["previous", "season_before"]) -> Period | None:
+    """Return the period before, or the same season a year before; nothing where the calendar begins.
+
+    Examples
+    --------
+    >>> str(earlier_period(Period.parse("2025-Q2"), "season_before"))
+    '2024-Q2'
+    >>> earlier_period(Period.parse("0001-Q1"), "previous") is None
+    True
+    """
     try:
         found: Period = getattr(period, how)()
     except PeriodError:

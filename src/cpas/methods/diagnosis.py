@@ -52,7 +52,9 @@ def rate_output(due: float, methodology: Methodology) -> str:
     return scale_for("output", methodology).rate(due).band
 
 
-def rate_outcome(score: float, path: float, *, raw: float, methodology: Methodology) -> str | None:
+def rate_outcome(
+    score: float, path: float, *, raw: float, methodology: Methodology, reason: str | None = None
+) -> str | None:
     """Return the rating of an outcome: its score against the score due by then.
 
     Parameters
@@ -63,6 +65,9 @@ def rate_outcome(score: float, path: float, *, raw: float, methodology: Methodol
         Progress of its own indicators, not clipped: below 0 where they are worse than at the start.
     methodology : Methodology
         With the scale.
+    reason : str, optional
+        Why there is no score: ``met`` or ``not_met`` where all there is to see are targets that were reached at the
+        start, which are held or lost and have no percentage.
 
     Returns
     -------
@@ -82,7 +87,8 @@ def rate_outcome(score: float, path: float, *, raw: float, methodology: Methodol
     scale = scale_for("outcome", methodology)
     known = {band.name for band in (*scale.bands, *scale.states)}
     if math.isnan(score):
-        return scale.missing
+        held = {"met": "achieved", "not_met": "worse than baseline"}.get(reason or "", scale.missing)
+        return held if held in known else scale.missing
     if score >= 100 and "achieved" in known:
         return "achieved"
     if score <= 0 and raw < 0 and "worse than baseline" in known:

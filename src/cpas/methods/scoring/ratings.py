@@ -17,6 +17,7 @@ from cpas.methods.scoring.structure import Structure
 from cpas.methods.steps import thresholds
 from cpas.model import Indicator, Methodology
 from cpas.scales import FOUR_STEPS, THREE_STEPS, TWO_STEPS, Scale
+from cpas.tables.frames import words_of
 from cpas.tables.ratings import RatingRows
 from cpas.tables.scores import Scores
 
@@ -128,8 +129,10 @@ def _by_level(scores: Scores, structure: Structure) -> Iterator[tuple[RatingRows
         score, path, own = (_block(scores, name)[node] for name in ("score", "path", "own"))
         raw = scores.trend_base[: len(structure.levels) * _width(scores)].reshape(-1, _width(scores))[node]
         raw = np.where(np.isnan(raw), own, raw)
+        why = words_of(_one_element(scores, node, scores.table.reason), scores.aggregates.reasons)
         said = [
-            rate_outcome(s, p, raw=r, methodology=scores.methodology) for s, p, r in zip(score, path, raw, strict=True)
+            rate_outcome(s, p, raw=r, methodology=scores.methodology, reason=w)
+            for s, p, r, w in zip(score, path, raw, why, strict=True)
         ]
         yield _on(scores, node, value, scale, np.array([word or scale.missing for word in said], dtype=object)), scale
 
@@ -224,6 +227,12 @@ def _block(scores: Scores, name: str) -> Floats:
     """Return a column of the scores as elements × slots."""
     elements, width = len(scores.plan.elements), _width(scores)
     return scores.table.numbers[name][: elements * width].reshape(elements, width)
+
+
+def _one_element(scores: Scores, node: int, column: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Return what a column says of one element in every slot."""
+    width = _width(scores)
+    return column[node * width : (node + 1) * width]
 
 
 def _quantity(scores: Scores, node: int, scale: Scale) -> Floats:
