@@ -12,8 +12,12 @@ __all__ = [
     "ASSESSMENT",
     "COMPARISONS",
     "DELIVERY",
+    "DERIVED",
     "OBSERVATIONS",
+    "PROBES",
+    "QUALITY",
     "RATINGS",
+    "REVISIONS",
     "SCORES",
     "Column",
     "names",
@@ -194,4 +198,40 @@ COMPARISONS: Final = (
     Column("season", "number", "The value of the same season a year before.", unit="own"),
     Column("change_season", "number", "Change since the same season a year before."),
     Column("basis", "text", "percent; percent per day; or points, the indicator's own unit."),
+)
+#: One row per change of a value; one column per dimension follows `place`.
+REVISIONS: Final = (
+    _INDICATOR,
+    _PERIOD,
+    _PLACE,
+    _key("what", "revised; withdrawn; or supplied, where a value came in place of a reason."),
+    Column("before", "number", "The value before.", unit="own"),
+    Column("after", "number", "The value after; missing where it was withdrawn.", unit="own"),
+    Column("change", "number", "After less before.", unit="own"),
+    Column("change_percent", "number", "Change as a share of the value before.", unit="%"),
+    Column("known_since", "time", "When the value before was known; missing: always."),
+    Column("recorded_at", "time", "When it was changed; missing: always."),
+)
+#: One row per indicator.
+QUALITY: Final = (
+    _INDICATOR,
+    Column("expected", "count", "Returns (period × place) that were due.", may_be_missing=False),
+    Column("received", "count", "Returns that came.", may_be_missing=False),
+    Column("completeness", "number", "Share of the returns due that came, 0 to 1."),
+    Column("on_time", "number", "Share of the values that were recorded within the indicator's lag, 0 to 1."),
+    Column("delay_days", "number", "Median of the days from a period's end to its first value.", unit="day"),
+    Column("revised", "count", "Values that were changed or withdrawn after they were known.", may_be_missing=False),
+    Column("outliers", "count", "Values far from the others of their series and season.", may_be_missing=False),
+    Column("unknown", "number", "Share of the sums over groups whose member is unknown, 0 to 1."),
+    Column("age_days", "number", "Days from the end of the latest value to the end of what is observed.", unit="day"),
+    Column("totals_differ", "count", "Totals given that are not the sum of their parts.", may_be_missing=False),
+)
+#: One row per indicator × period × place × group that has a derived value; one column per dimension kept follows.
+DERIVED: Final = (
+    _INDICATOR,
+    _PERIOD,
+    _PLACE,
+    Column("value", "number", "The derived value."),
+    Column("unit", "text", "Unit of the derived value.", may_be_missing=False),
+    _REASON,
 )

@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from cpas.choices import ADDITIVE
 from cpas.methods.aggregation.parts import number_keys
 from cpas.methods.aggregation.rules import IndicatorRules
-from cpas.periods import Period
+from cpas.periods import Period, ordinals
 from cpas.tables.observations import Observations
 from cpas.tables.rows import NO_CODE, Rows, moment
 
 __all__ = ["Additions", "Ground", "lay_ground"]
 
 Codes = NDArray[np.int64]
+Truths = NDArray[np.bool_]
 Members = tuple[str, ...]
 _CODES: Final = ("indicator", "place", "period", "cell")
 _PARTS: Final = ("numerator", "denominator", "low", "high")
@@ -151,14 +152,15 @@ def _add_silent_periods(
     if frequency == "dates":
         return
     blank = more.cell(("",) * len(plan.dimensions))
-    units = list(_covered(observations.coverage, frequency, as_of))
+    units = tuple(_covered(observations.coverage, frequency, as_of))
+    numbers = np.array([more.period(unit) for unit in units], dtype=np.int64)
     places = {tree.codes[place] for place in indicator.places} or set(store.place[known].tolist())
     for place in sorted(places):
         # A row taken back, or not known yet, is no silence.
         said = [store.periods[p] for p in np.unique(store.period[mine[store.place[mine] == place]]).tolist()]
-        silent = [more.period(unit) for unit in _apart(units, said)]
-        if silent:
-            more.add(number, place, np.array(silent), blank, 0.0)
+        silent = numbers[_apart(units, said)]
+        if len(silent):
+            more.add(number, place, silent, blank, 0.0)
 
 
 def _covered(coverage: Period | None, frequency: str, as_of: int | None) -> Iterator[Period]:
@@ -176,11 +178,15 @@ def _usual(store: Rows, rows: Codes) -> str:
     return min(set(words), key=lambda word: (-words.count(word), word))
 
 
-def _apart(units: Sequence[Period], said: Sequence[Period]) -> list[Period]:
-    """Return the units that have no day in common with a period that something was said of."""
-    exact = set(said)
-    others = [period for period in said if period not in exact.intersection(units)]
-    return [unit for unit in units if unit not in exact and not any(unit.overlaps(one) for one in others)]
+def _apart(units: Sequence[Period], said: Sequence[Period]) -> Truths:
+    """Whether each unit has no day in common with a period that something was said of; units do not overlap."""
+    start, end = ordinals(units)
+    said_start, said_end = ordinals(said)
+    touched = np.zeros(len(units) + 1, dtype=np.int64)
+    np.add.at(touched, np.searchsorted(end, said_start), 1)
+    np.add.at(touched, np.searchsorted(start, said_end, side="right"), -1)
+    alone: Truths = np.cumsum(touched)[:-1] == 0
+    return alone
 
 
 # -- cells that a return leaves out ------------------------------------------------------------------------------
