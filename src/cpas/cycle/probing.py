@@ -12,7 +12,8 @@ from cpas.columns import PROBES, names
 from cpas.errors import RequestError, did_you_mean
 from cpas.methods.aggregation.parts import reason_code
 from cpas.methods.diagnosis import rate_outcome, scale_for
-from cpas.methods.scoring.indicators import IndicatorScores, basis_of_row, score_indicators
+from cpas.methods.scoring.bases import basis_of_row
+from cpas.methods.scoring.indicators import IndicatorScores, score_indicators
 from cpas.methods.scoring.normalising import normalisation_of
 from cpas.methods.scoring.probing import Slot, linear_elements, reaching_scores, rests_on, without_each
 from cpas.methods.scoring.structure import Structure, compile_structure
@@ -151,10 +152,14 @@ class _Case:
         lows = [cut * unit for cut in scale.cuts]
         place = scale.names.index(rated.band)
         up = lows[place] if place < len(lows) else np.nan
-        word = (
-            rate_outcome(score, path, raw=np.inf, methodology=self.scores.methodology) if level == "outcome" else None
-        )
-        return up, lows[place - 1] if place else np.nan, word or rated.band
+        # No score goes below 0, so a cut point there cannot be lost.
+        down = lows[place - 1] if place and lows[place - 1] > 0 else np.nan
+        word: str | None = rated.band
+        if level == "outcome":
+            raw = float(self.scores.trend_base[self.scores.rows_by_key[element, *self.key]])
+            raw = score if np.isnan(raw) else raw
+            word = rate_outcome(score, path, raw=raw, methodology=self.scores.methodology)
+        return up, down, word
 
     def value_at(self, indicator: int, score: float) -> float:
         """Return the value at which an indicator has a score; missing where the way there is not straight."""

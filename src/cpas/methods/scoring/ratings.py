@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cpas.errors import MethodError
 from cpas.methods import cut_points, sdsn, statcan
 from cpas.methods.diagnosis import rate_outcome, scale_for
+from cpas.methods.scoring.slots import block, one_element, row_of_cells, slot_of_cells, width
 from cpas.methods.scoring.statuses import progress_scores
 from cpas.methods.scoring.structure import Structure
 from cpas.methods.steps import thresholds
@@ -126,10 +127,10 @@ def _by_level(scores: Scores, structure: Structure) -> Iterator[tuple[RatingRows
         if level == "output":
             yield _on(scores, node, value, scale, scale.rate_many(value)), scale
             continue
-        score, path, own = (_block(scores, name)[node] for name in ("score", "path", "own"))
-        raw = scores.trend_base[: len(structure.levels) * _width(scores)].reshape(-1, _width(scores))[node]
+        score, path, own = (block(scores, name)[node] for name in ("score", "path", "own"))
+        raw = scores.trend_base[: len(structure.levels) * width(scores)].reshape(-1, width(scores))[node]
         raw = np.where(np.isnan(raw), own, raw)
-        why = words_of(_one_element(scores, node, scores.table.reason), scores.aggregates.reasons)
+        why = words_of(one_element(scores, node, scores.table.reason), scores.aggregates.reasons)
         said = [
             rate_outcome(s, p, raw=r, methodology=scores.methodology, reason=w)
             for s, p, r, w in zip(score, path, raw, why, strict=True)
@@ -150,13 +151,13 @@ def _by_worst_two(scores: Scores, structure: Structure) -> Iterator[tuple[Rating
 
 def _dashboard_points(scores: Scores) -> tuple[Floats, NDArray[np.bool_]]:
     """Return indicators × slots: points on the dashboards' scale from 0 to 3, and whether a value was due."""
-    shape = (len(scores.plan.indicators), _width(scores))
+    shape = (len(scores.plan.indicators), width(scores))
     points, due = np.full(shape, np.nan), np.zeros(shape, dtype=bool)
-    cells, slot_of = scores.aggregates.cells, _slot_of_cells(scores)
+    cells, slot_of = scores.aggregates.cells, slot_of_cells(scores)
     elements = len(scores.plan.elements)
     table = scores.table
-    is_due = table.indicators[elements * _width(scores) :] > 0
-    due[cells.indicator, slot_of] = is_due[_row_of_cells(scores)]
+    is_due = table.indicators[elements * width(scores) :] > 0
+    due[cells.indicator, slot_of] = is_due[row_of_cells(scores)]
     for number, indicator in enumerate(scores.plan.indicators):
         rows = np.flatnonzero(cells.indicator == number)
         if indicator.goalposts is None or len(indicator.cuts) < 2 or indicator.better not in _DIRECTED:
@@ -169,8 +170,8 @@ def _dashboard_points(scores: Scores) -> tuple[Floats, NDArray[np.bool_]]:
 
 def _by_progress_score(scores: Scores, structure: Structure) -> Iterator[tuple[RatingRows, Scale]]:
     found, is_met = progress_scores(scores)
-    cells, slot_of, elements = scores.aggregates.cells, _slot_of_cells(scores), len(scores.plan.elements)
-    each = np.full((len(scores.plan.indicators), _width(scores)), np.nan)
+    cells, slot_of, elements = scores.aggregates.cells, slot_of_cells(scores), len(scores.plan.elements)
+    each = np.full((len(scores.plan.indicators), width(scores)), np.nan)
     met = np.zeros(each.shape, dtype=bool)
     each[cells.indicator, slot_of], met[cells.indicator, slot_of] = found, is_met
     scale = scale_for("indicator", scores.methodology)
@@ -198,46 +199,9 @@ def _own(structure: Structure) -> Iterator[tuple[int, NDArray[np.int64]]]:
             yield parent, children
 
 
-def _width(scores: Scores) -> int:
-    """How many combinations of period, place and group there are."""
-    elements = len(scores.plan.elements)
-    return int(np.searchsorted(scores.table.node, 1)) if elements else 0
-
-
-def _slots(scores: Scores) -> list[tuple[int, int, int]]:
-    t, width = scores.table, _width(scores)
-    return list(zip(t.period[:width].tolist(), t.place[:width].tolist(), t.cell[:width].tolist(), strict=True))
-
-
-def _slot_of_cells(scores: Scores) -> NDArray[np.int64]:
-    c = scores.aggregates.cells
-    at = {key: n for n, key in enumerate(_slots(scores))}
-    keys = zip(c.period.tolist(), c.place.tolist(), c.cell.tolist(), strict=True)
-    return np.array([at[key] for key in keys], dtype=np.int64)
-
-
-def _row_of_cells(scores: Scores) -> NDArray[np.int64]:
-    """Row among the indicators' scores of each row of the aggregates."""
-    c = scores.aggregates.cells
-    order = np.lexsort((c.cell, c.place, c.period, c.indicator))
-    return np.argsort(order)
-
-
-def _block(scores: Scores, name: str) -> Floats:
-    """Return a column of the scores as elements × slots."""
-    elements, width = len(scores.plan.elements), _width(scores)
-    return scores.table.numbers[name][: elements * width].reshape(elements, width)
-
-
-def _one_element(scores: Scores, node: int, column: NDArray[np.int8]) -> NDArray[np.int8]:
-    """Return what a column says of one element in every slot."""
-    width = _width(scores)
-    return column[node * width : (node + 1) * width]
-
-
 def _quantity(scores: Scores, node: int, scale: Scale) -> Floats:
     """Return what a scale rates: the score; the pace; or what was done of what was due, in per cent."""
-    rated: Floats = _block(scores, "score" if scale.what == "score" else "pace")[node]
+    rated: Floats = block(scores, "score" if scale.what == "score" else "pace")[node]
     return rated * (100 if scale.what == "delivery" else 1)
 
 
@@ -260,9 +224,9 @@ def _on(
     has_margins: bool = True,
 ) -> RatingRows:
     """Return the rows of one element."""
-    t, width = scores.table, _width(scores)
-    keys = (np.full(width, node), t.period[:width], t.place[:width], t.cell[:width])
-    up, down = _blank(width)
+    t, count = scores.table, width(scores)
+    keys = (np.full(count, node), t.period[:count], t.place[:count], t.cell[:count])
+    up, down = _blank(count)
     if has_margins and scale.cuts:
         up, down = cut_points.margins(value, cuts=scale.cuts, better="higher")
     return _rows(keys, value, what or scale.what, words, scale, up, down)

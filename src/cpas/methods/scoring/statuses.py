@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.methods import growth, statcan
+from cpas.methods.scoring.bases import basis_of_row
 from cpas.methods.scoring.basis import Basis
-from cpas.methods.scoring.indicators import basis_of_row
 from cpas.tables.scores import Scores
 
 __all__ = ["progress_scores"]
