@@ -75,6 +75,10 @@ def _without_season(series: Array, seasons: ArrayLike | None) -> Array:
 def outliers(values: ArrayLike, *, limit: float, seasons: ArrayLike | None = None) -> NDArray[np.bool_]:
     """Whether each value is further from the middle than `limit`; see :func:`modified_z`.
 
+    Notes
+    -----
+    Methodology §3.10.2.
+
     Examples
     --------
     >>> outliers([5, 6, 5, 7, 6, 5, 40], limit=3.5).tolist()

@@ -46,7 +46,7 @@ class Filled:
 
 
 def carry_last(period: Period, known: Series) -> float | None:
-    """Return the value before.  §3.6.5.
+    """Return the value before.  Methodology §3.6.5.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def carry_last(period: Period, known: Series) -> float | None:
 
 
 def interpolate(period: Period, known: Series) -> float | None:
-    """Return the value on the straight line between the values before and after, by the middles of their days.  §3.6.5.
+    """Return the value on the straight line between those before and after, by their middles.  Methodology §3.6.5.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def interpolate(period: Period, known: Series) -> float | None:
 
 
 def same_season(period: Period, known: Series) -> float | None:
-    """Return the value of the same season a year before.  §3.6.5.
+    """Return the value of the same season a year before.  Methodology §3.6.5.
 
     Examples
     --------

@@ -138,7 +138,7 @@ def _looked_up(returns: Returns, indicator: Codes, place: Codes, target: Codes) 
 
 
 def _bound(numbers: dict[str, Floats], rules: IndicatorRules, i: Codes, is_complete: Truths, plan: Plan) -> None:
-    """Say between which bounds a sum or a share lies of which parts are missing.  §3.6.4.
+    """Say between which bounds a sum or a share lies of which parts are missing.  Methodology §3.6.4.
 
     The parts of a count that did not come can only add; a share whose numerator is not known everywhere lies between
     none and all of the rest.

@@ -18,7 +18,16 @@ from cpas.methods.aggregation.parts import Parts, Step, combine_parts, number_ke
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.tables.rows import new_segments
 
-__all__ = ["Difference", "Margins", "choose_margins", "mark_short", "only_as_fine", "over_groups", "read_margins"]
+__all__ = [
+    "Difference",
+    "Margins",
+    "choose_margins",
+    "is_mixed",
+    "mark_short",
+    "only_as_fine",
+    "over_groups",
+    "read_margins",
+]
 
 Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
@@ -109,7 +118,12 @@ def over_groups(parts: Parts, margins: Margins, rules: IndicatorRules, trace: li
 
 
 def only_as_fine(parts: Parts, margins: Margins, towards: Codes) -> Parts:
-    """Leave out rows that say less than is asked, where others that count in the same place say enough.  §3.4.1."""
+    """Leave out rows that say less than is asked, where others that count in the same place say enough.
+
+    Notes
+    -----
+    Methodology §3.4.1.
+    """
     if not margins.kept:
         return parts
     fineness = _bits(margins.margin[parts.cell] & margins.kept)
@@ -144,8 +158,29 @@ def choose_margins(
     before one that is whole.
     """
     chosen = np.ones(len(parts), dtype=bool)
-    if not len(parts) or not margins.margin.any():
+    mixed = is_mixed(parts, margins)
+    if not mixed.any():
         return chosen, []
+    some = np.flatnonzero(mixed)
+    chosen[some], differences = _choose(parts.take(some), margins, rules, totals, by_period=by_period)
+    return chosen, differences
+
+
+def is_mixed(parts: Parts, margins: Margins) -> Truths:
+    """Which rows are of an indicator that is given by several margins."""
+    if not len(parts) or not margins.margin.any():
+        return np.zeros(len(parts), dtype=bool)
+    many = int(margins.margin.max()) + 1
+    pairs = np.bincount(parts.indicator * many + margins.margin[parts.cell], minlength=many)
+    pairs = np.append(pairs, np.zeros(-len(pairs) % many, dtype=np.int64)).reshape(-1, many)
+    found: Truths = ((pairs > 0).sum(axis=1) > 1)[parts.indicator]
+    return found
+
+
+def _choose(
+    parts: Parts, margins: Margins, rules: IndicatorRules, totals: str, *, by_period: bool
+) -> tuple[Truths, list[Difference]]:
+    chosen = np.ones(len(parts), dtype=bool)
     cell, margin = margins.projected[parts.cell], margins.margin[parts.cell]
     period = parts.period if by_period else np.zeros(len(parts), dtype=np.int64)
     order = np.lexsort((margin, cell, period, parts.place, parts.target, parts.indicator))
@@ -190,11 +225,14 @@ def mark_short(parts: Parts, *, by_period: bool) -> Parts:
     owed = parts.is_owed
     if not owed.any():
         return parts
-    keys = [parts.indicator, parts.target, parts.place, *([parts.period] if by_period else [])]
-    _, here = np.unique(number_keys(*keys), return_inverse=True)
-    came = np.zeros(int(here.max()) + 1, dtype=bool)
-    np.logical_or.at(came, here, parts.values.is_there)
-    return attrs.evolve(parts, short=parts.short + (owed & came[here]))
+    here = number_keys(parts.indicator, parts.target, parts.place, *([parts.period] if by_period else []))
+    # Only returns that lack something matter, and they are few.
+    lacking = np.unique(here[owed])
+    at = np.minimum(np.searchsorted(lacking, here), len(lacking) - 1)
+    lacks = lacking[at] == here
+    came = np.zeros(len(lacking), dtype=bool)
+    came[at[lacks & parts.values.is_there]] = True
+    return attrs.evolve(parts, short=parts.short + (owed & came[at]))
 
 
 def _fullness(parts: Parts, rules: IndicatorRules) -> Codes:

@@ -11,17 +11,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.methods.aggregation.ground import Ground
-from cpas.methods.aggregation.parts import NOT_A_ROW, Parts, Step, combine_parts, join_parts, number_keys
+from cpas.methods.aggregation.parts import (
+    KEYS,
+    NOT_A_ROW,
+    Parts,
+    Step,
+    combine_parts,
+    in_key_order,
+    join_parts,
+    number_keys,
+)
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.methods.aggregation.spans import Spans
 from cpas.methods.aggregation.values import LONGER, OVERLAP, STRADDLES, Values
-from cpas.tables.rows import new_segments
+from cpas.tables.rows import new_segments, pick_rows
 
 __all__ = ["by_target", "over_time"]
 
 Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
-_SERIES = ("indicator", "target", "place", "cell")
+_SERIES = KEYS
+_NUMBERS = ("value", "numerator", "denominator", "low", "high")
 
 
 def by_target(ground: Ground, spans: Spans, rules: IndicatorRules, *, pro_rata: bool) -> Parts:
@@ -46,10 +56,14 @@ def by_target(ground: Ground, spans: Spans, rules: IndicatorRules, *, pro_rata: 
     indicator = ground.rows.indicator[picked]
     last, holds = rules.takes_last[indicator], rules.holds[indicator]
 
-    def of(some: Truths, member: Truths) -> Parts:
-        return _parts(ground, *_spread(ground, picked[some], member), spans)
+    period = ground.rows.period[picked].astype(np.int64)
 
-    own = join_parts([of(last, spans.ends_in), of(~last, spans.inside)])
+    def of(some: Truths, member: Truths) -> Parts:
+        return _parts(ground, *_spread(picked[some], period[some], member), spans)
+
+    # Both memberships at once, so that the rows stay in their order.
+    either = np.concatenate([spans.inside, spans.ends_in])
+    own = _parts(ground, *_spread(picked, period + last * len(spans.inside), either), spans)
     across, longer = of(~last, spans.across), of(~last & ~holds, spans.longer)
     if pro_rata:
         cut = [_by_days(part, spans, rules) for part in (across, longer)]
@@ -61,8 +75,7 @@ def by_target(ground: Ground, spans: Spans, rules: IndicatorRules, *, pro_rata: 
         cut.append(_refused(_without(longer, own), LONGER))
     mine = join_parts([own, *cut])
     mine = join_parts([mine, _shortest(_without(of(holds, spans.longer), mine), spans)])
-    parts = join_parts([mine, _carried(ground, spans, rules, mine)])
-    parts = parts.take(np.lexsort((parts.values.at, number_keys(*parts.keys(*_SERIES)))))
+    parts = in_key_order(join_parts([mine, _carried(ground, spans, rules, mine)]))
     return _mark_overlaps(_told_apart(parts, ground), spans, rules)
 
 
@@ -93,13 +106,15 @@ def over_time(parts: Parts, rules: IndicatorRules, trace: list[Step] | None = No
 # -- observations as parts ---------------------------------------------------------------------------------------
 
 
-def _spread(ground: Ground, picked: Codes, member: Truths) -> tuple[Codes, Codes]:
+def _spread(picked: Codes, period: Codes, member: Truths) -> tuple[Codes, Codes]:
     """Return each row once for every target its period belongs to: row numbers and targets."""
     count = member.sum(axis=1)
     first = np.cumsum(count) - count
     targets = np.nonzero(member)[1]
-    period = ground.rows.period[picked]
     times = count[period]
+    if times.max(initial=0) <= 1:
+        some = np.flatnonzero(times)
+        return picked[some], targets[first[period[some]]]
     repeated = np.repeat(picked, times)
     nth = np.arange(len(repeated)) - np.repeat(np.cumsum(times) - times, times)
     return repeated, targets[np.repeat(first[period], times) + nth]
@@ -108,17 +123,14 @@ def _spread(ground: Ground, picked: Codes, member: Truths) -> tuple[Codes, Codes
 def _parts(ground: Ground, index: Codes, target: Codes, spans: Spans) -> Parts:
     rows = ground.rows
     period = rows.period[index].astype(np.int64)
-    blank = np.full(len(index), np.nan)
+    n, blank = len(index), np.broadcast_to(np.nan, len(index))
+    numbers = {name: pick_rows(getattr(rows, name), index) for name in _NUMBERS}
     values = Values(
-        value=rows.value[index],
-        numerator=rows.numerator[index],
-        denominator=rows.denominator[index],
+        **numbers,
         unknown=blank,
-        low=rows.low[index],
-        high=rows.high[index],
         weight=blank,
         at=spans.order_of(period),
-        refused=np.zeros(len(index), dtype=np.int8),
+        refused=np.broadcast_to(np.int8(0), n),
     )
     return Parts(
         indicator=rows.indicator[index].astype(np.int64),
@@ -128,9 +140,9 @@ def _parts(ground: Ground, index: Codes, target: Codes, spans: Spans) -> Parts:
         values=values,
         period=period,
         end=spans.end[period],
-        reason=rows.reason[index],
-        count=np.ones(len(index), dtype=np.int64),
-        short=np.zeros(len(index), dtype=np.int64),
+        reason=pick_rows(rows.reason, index),
+        count=np.broadcast_to(np.int64(1), n),
+        short=np.broadcast_to(np.int64(0), n),
         touched=index >= ground.filled_from,
         source=index.copy(),
     )
@@ -195,14 +207,17 @@ def _carried(ground: Ground, spans: Spans, rules: IndicatorRules, there: Parts) 
 
 def _mark_overlaps(parts: Parts, spans: Spans, rules: IndicatorRules) -> Parts:
     """Refuse values that add up but whose days overlap: they would count the same days twice."""
+    # Periods that do not overlap among themselves cannot overlap in any series.
+    in_time = np.argsort(spans.rank)
+    if (spans.start[in_time][1:] > spans.end[in_time][:-1]).all():
+        return parts
     rows = np.flatnonzero(parts.values.is_there & ~rules.takes_last[parts.indicator])
     if len(rows) < 2:
         return parts
-    some = parts.take(rows)
-    same = np.ones(len(rows) - 1, dtype=bool)
-    for column in some.keys(*_SERIES):
-        same &= column[1:] == column[:-1]
-    overlap = same & (spans.start[some.period[1:]] <= spans.end[some.period[:-1]])
+    same, period = np.ones(len(rows) - 1, dtype=bool), parts.period[rows]
+    for column in parts.keys(*_SERIES):
+        same &= column[rows[1:]] == column[rows[:-1]]
+    overlap = same & (spans.start[period[1:]] <= spans.end[period[:-1]])
     refused = parts.values.refused.copy()
     marked = rows[1:][overlap]
     refused[marked] = np.where(refused[marked] == 0, OVERLAP, refused[marked])

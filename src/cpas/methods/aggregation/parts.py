@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cpas.choices import MissingReason, ResultReason, words
 from cpas.methods.aggregation.reduction import reduce_segments
 from cpas.methods.aggregation.values import Values, join_values
-from cpas.tables.rows import new_segments
+from cpas.tables.rows import in_order, joined_rows, new_segments, pick_rows
 
 __all__ = [
     "ALL_REASONS",
@@ -26,6 +26,7 @@ __all__ = [
     "Parts",
     "Step",
     "combine_parts",
+    "in_key_order",
     "join_parts",
     "number_keys",
     "reason_code",
@@ -35,8 +36,9 @@ Codes = NDArray[np.int64]
 
 #: Every reason why a result has no value: those of observations first, with the same codes.
 ALL_REASONS: Final = (*words(MissingReason), *words(ResultReason))
-#: What identifies a partial aggregate, in the order they are sorted by.
-KEYS: Final = ("indicator", "target", "place", "cell")
+#: What identifies a partial aggregate, in the order they are sorted by:
+#: the order of the store, so that its rows need no sorting.
+KEYS: Final = ("indicator", "place", "cell", "target")
 #: Source of a value that no observation says: a zero that a return implies, or a gap that was filled.
 NOT_A_ROW: Final = -1
 
@@ -102,7 +104,9 @@ class Parts:
 
     def take(self, index: NDArray[np.int64] | NDArray[np.bool_]) -> Parts:
         """Return some rows."""
-        return Parts(**{a.name: getattr(self, a.name)[index] for a in attrs.fields(Parts)})
+        rows = np.flatnonzero(index) if index.dtype == bool else index.astype(np.int64, copy=False)
+        columns = {name: pick_rows(getattr(self, name), rows) for name in _COLUMNS}
+        return Parts(**columns, values=self.values[rows])
 
     def keys(self, *names: str) -> list[Codes]:
         """Return some columns, by name."""
@@ -114,14 +118,15 @@ class Parts:
         return ~self.values.is_there & ~np.isin(self.reason, EXCUSED)
 
 
+_COLUMNS: Final = tuple(attribute.name for attribute in attrs.fields(Parts) if attribute.name != "values")
+
+
 def join_parts(some: Sequence[Parts]) -> Parts:
     """Return the rows of several, one after another."""
     some = [parts for parts in some if len(parts)] or list(some[:1])
     if len(some) == 1:
         return some[0]
-    columns = {
-        a.name: np.concatenate([getattr(p, a.name) for p in some]) for a in attrs.fields(Parts) if a.name != "values"
-    }
+    columns = {name: joined_rows([getattr(p, name) for p in some]) for name in _COLUMNS}
     return Parts(**columns, values=join_values([p.values for p in some]))
 
 
@@ -167,7 +172,7 @@ def combine_parts(
         if trace is not None:
             trace.append(Step(source=parts.source, segment=parts.source, used=parts.touched))
         return parts
-    parts = _sorted(parts if merge else attrs.evolve(parts, values=parts.values.lifted()))
+    parts = in_key_order(parts if merge else attrs.evolve(parts, values=parts.values.lifted()))
     keys = parts.keys(*KEYS)
     starts = new_segments(*keys)
     if len(starts) == len(parts) and _stays(parts, rules):
@@ -201,12 +206,10 @@ def _stays(parts: Parts, rules: NDArray[np.object_]) -> bool:
     return "count" not in names and bool((np.isnan(parts.values.denominator) | parts.values.has_share).all())
 
 
-def _sorted(parts: Parts) -> Parts:
+def in_key_order(parts: Parts) -> Parts:
     """Bring rows together by their keys, inside them in the order of time: sums then have one order."""
-    key, at = number_keys(*parts.keys(*KEYS)), parts.values.at
-    if ((key[1:] > key[:-1]) | ((key[1:] == key[:-1]) & (at[1:] >= at[:-1]))).all():
-        return parts
-    return parts.take(np.lexsort((at, key)))
+    order = in_order([*parts.keys(*KEYS), parts.values.at])
+    return parts if order is None else parts.take(order)
 
 
 def _reasons(parts: Parts, values: Values, starts: Codes) -> NDArray[np.int8]:

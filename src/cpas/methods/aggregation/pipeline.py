@@ -17,6 +17,7 @@ from cpas.methods.aggregation.over_groups import (
     Difference,
     Margins,
     choose_margins,
+    is_mixed,
     mark_short,
     only_as_fine,
     over_groups,
@@ -155,7 +156,10 @@ def _over_time(
 ) -> tuple[Parts, list[Difference]]:
     """Combine over time; where values add up, totals and parts are settled return by return before."""
     parts = only_as_fine(leaf, margins, towards)
-    if not margins.margin.any() and not is_nested(parts, observations.tree):
+    if not is_mixed(parts, margins).any() and not is_nested(parts, observations.tree):
+        # Nothing to choose and nothing to settle: no return is given twice.
+        last = rules.takes_last[parts.indicator]
+        parts = attrs.evolve(parts, short=np.where(last, parts.short, mark_short(parts, by_period=True).short))
         return _with_shares(over_time(parts, rules, trace), rules), []
     adds = rules.adds_over_time[parts.indicator]
     adding, others = parts.take(adds), parts.take(~adds)
@@ -181,11 +185,13 @@ def _over_groups(
     """Combine over groups; where one value holds for the whole time, one margin is chosen before."""
     if not margins.margin.any():
         return _with_shares(over_groups(over, margins, rules, trace), rules), []
-    adds = rules.adds_over_time[over.indicator]
-    chosen, differences = choose_margins(over.take(~adds), margins, rules, methodology.totals, by_period=False)
-    kept = np.ones(len(over), dtype=bool)
-    kept[~adds] = chosen
-    parts = over.take(kept)
+    parts, differences = over, list[Difference]()
+    if is_mixed(over, margins).any():
+        adds = rules.adds_over_time[over.indicator]
+        chosen, differences = choose_margins(over.take(~adds), margins, rules, methodology.totals, by_period=False)
+        kept = np.ones(len(over), dtype=bool)
+        kept[~adds] = chosen
+        parts = over.take(kept)
     last = rules.takes_last[parts.indicator]
     parts = attrs.evolve(parts, short=np.where(last, mark_short(parts, by_period=False).short, parts.short))
     return _with_shares(over_groups(parts, margins, rules, trace), rules), differences

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.methods.aggregation.values import BARE, BOUNDS, NO_MEANING, NO_RULE, VALUE_COLUMNS, Values
+from cpas.tables.rows import is_blank, joined_rows, pick_rows
 
 __all__ = ["MERGEABLE", "REDUCERS", "reduce_segments"]
 
@@ -35,6 +36,8 @@ def _lengths(starts: Codes, total: int) -> Codes:
 
 def _sum(column: Floats, starts: Codes) -> Floats:
     """Sum of what is there; NaN where nothing is."""
+    if is_blank(column):
+        return np.broadcast_to(np.nan, len(starts))
     missing = np.isnan(column)
     # What is too large for a float becomes infinite here, and missing at the end.
     with np.errstate(over="ignore", invalid="ignore"):
@@ -73,7 +76,7 @@ def _row_of_only(there: Truths, starts: Codes) -> Codes:
 
 def _blank(values: Values, starts: Codes) -> Values:
     """Return a missing result per segment that knows how many values are behind it, and when the latest was."""
-    nan = np.full(len(starts), np.nan)
+    nan = np.broadcast_to(np.nan, len(starts))
     return Values(
         value=nan,
         numerator=nan,
@@ -94,7 +97,7 @@ def _interval(values: Values, starts: Codes, operation: Operation) -> tuple[Floa
     """
     exact = values.is_exact
     if exact.all():
-        blank = np.full(len(starts), np.nan)
+        blank = np.broadcast_to(np.nan, len(starts))
         return blank, blank
     found = []
     for bound in (values.low, values.high):
@@ -318,7 +321,7 @@ def reduce_segments(values: Values, starts: Codes, rules: NDArray[np.object_]) -
         positions.append(chosen)
         used[rows] = counted
     order = np.argsort(np.concatenate(positions), kind="stable")
-    columns = {name: np.concatenate([getattr(v, name) for v in made])[order] for name in VALUE_COLUMNS}
+    columns = {name: pick_rows(joined_rows([getattr(v, name) for v in made]), order) for name in VALUE_COLUMNS}
     return Values(**columns), used
 
 

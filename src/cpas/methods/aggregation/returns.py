@@ -18,7 +18,7 @@ from cpas.methods.aggregation.parts import EXCUSED, NOT_A_ROW, Parts, number_key
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.model import Plan
 from cpas.periods import Period, ordinals
-from cpas.tables.rows import new_segments
+from cpas.tables.rows import in_order, new_segments
 from cpas.tables.trees import PlaceTree
 
 __all__ = ["Returns", "complete", "count_returns", "units_due"]
@@ -211,9 +211,9 @@ def _by_return(
     is_excused = np.isin(parts.reason, EXCUSED)
     if not len(parts):
         return parts.indicator, parts.place, parts.target, there, there, there
-    key = number_keys(parts.indicator, parts.place, parts.target, period)
-    order = np.argsort(key, kind="stable")
-    starts = new_segments(key[order])
+    order = in_order([parts.indicator, parts.place, parts.target, period])
+    order = np.arange(len(parts)) if order is None else order
+    starts = new_segments(*(key[order] for key in (parts.indicator, parts.place, parts.target, period)))
     came = np.logical_or.reduceat((there & ~filled)[order], starts)
     replaced = np.logical_or.reduceat(filled[order], starts) & ~came
     excused = np.logical_or.reduceat(is_excused[order], starts) & ~came & ~replaced
@@ -226,7 +226,9 @@ def _reporters(
 ) -> tuple[Codes, Codes]:
     """Return pairs of indicator and reporting place: those the plan names, else those that reported, else the root."""
     width = len(tree.ids)
-    seen = np.unique(ground.rows.indicator[ground.picked].astype(np.int64) * width + ground.rows.place[ground.picked])
+    rows, picked = ground.rows, ground.picked
+    starts = new_segments(rows.indicator[picked], rows.place[picked])
+    seen = np.unique(rows.indicator[picked[starts]].astype(np.int64) * width + rows.place[picked[starts]])
     named = [number * width + tree.codes[place] for number, i in enumerate(plan.indicators) for place in i.places]
     has_named = np.zeros(len(plan.indicators), dtype=bool)
     has_named[[key // width for key in named]] = True
@@ -284,7 +286,8 @@ def _frequencies(plan: Plan, ground: Ground) -> list[str | None]:
     code = np.array([words_.index(frequency) for frequency in frequencies], dtype=np.int64)
     tally = np.zeros((len(plan.indicators), len(words_) or 1), dtype=np.int64)
     if len(picked):
-        np.add.at(tally, (rows.indicator[picked], code[rows.period[picked]]), 1)
+        which = rows.indicator[picked].astype(np.int64) * len(words_) + code[rows.period[picked]]
+        tally = np.bincount(which, minlength=tally.size).reshape(tally.shape)
     usual, most = tally.argmax(axis=1).tolist(), tally.max(axis=1).tolist()
     return [
         i.frequency if i.frequency is not None else (words_[usual[n]] if most[n] else None)

@@ -66,9 +66,15 @@ class Spans:
         common: Codes = np.maximum(last - np.maximum(self.start[period], self.target_start[target]) + 1, 0)
         return common
 
+    @cached_property
+    def rank(self) -> Codes:
+        """A number for each observed period that rises with its end; of equal ends the shorter is the later."""
+        rank: Codes = np.unique(self.end * _BEYOND + self.start, return_inverse=True)[1].astype(np.int64)
+        return rank
+
     def order_of(self, period: Codes) -> Codes:
-        """Return a number that rises with the end of a period; of equal ends the shorter is the later."""
-        return self.end[period] * _BEYOND + self.start[period]
+        """Return the rank of each row's period."""
+        return self.rank[period]
 
 
 def spans_of(observed: Sequence[Period], targets: Sequence[Period]) -> Spans:

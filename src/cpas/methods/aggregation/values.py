@@ -6,11 +6,14 @@ be merged in any order and in any grouping.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Final
 
 import attrs
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from cpas.tables.rows import is_blank, joined_rows, pick_rows
 
 __all__ = [
     "BARE",
@@ -73,19 +76,24 @@ class Values:
         return len(self.value)
 
     def __getitem__(self, index: NDArray[np.int64] | Truths) -> Values:
-        return Values(**{name: getattr(self, name)[index] for name in VALUE_COLUMNS})
+        rows = np.flatnonzero(index) if index.dtype == bool else index.astype(np.int64, copy=False)
+        return Values(**{name: pick_rows(getattr(self, name), rows) for name in VALUE_COLUMNS})
 
-    @property
+    @cached_property
     def is_exact(self) -> Truths:
         """Which rows have no bounds of their own."""
+        if is_blank(self.low) and is_blank(self.high):
+            return np.broadcast_to(True, len(self))
         return np.isnan(self.low) & np.isnan(self.high)
 
-    @property
+    @cached_property
     def has_share(self) -> Truths:
         """Which rows have both numerator and denominator."""
+        if is_blank(self.numerator) or is_blank(self.denominator):
+            return np.broadcast_to(False, len(self))
         return ~np.isnan(self.numerator) & ~np.isnan(self.denominator)
 
-    @property
+    @cached_property
     def is_there(self) -> Truths:
         """Which rows say anything: a value, its parts, or bounds."""
         return ~np.isnan(self.value) | self.has_share | ~self.is_exact
@@ -131,4 +139,4 @@ def join_values(some: list[Values]) -> Values:
     >>> join_values([values_of([5]), values_of([3])]).value.tolist()
     [5.0, 3.0]
     """
-    return Values(**{name: np.concatenate([getattr(v, name) for v in some]) for name in VALUE_COLUMNS})
+    return Values(**{name: joined_rows([getattr(v, name) for v in some]) for name in VALUE_COLUMNS})
