@@ -26,11 +26,14 @@ __all__ = [
     "STATUSES",
     "Rows",
     "in_order",
+    "is_blank",
+    "joined_rows",
     "moment",
     "narrowed",
     "new_segments",
     "only_used",
     "pick_rows",
+    "shared",
     "sorted_rows",
 ]
 
@@ -231,6 +234,32 @@ def shared(column: NDArray[Any]) -> NDArray[Any]:
 def pick_rows(column: NDArray[Any], index: NDArray[np.int64]) -> NDArray[Any]:
     """Return some rows of a column; one that says the same in every row still takes the room of one."""
     return np.broadcast_to(column[0], len(index)) if len(column) and column.strides == (0,) else column[index]
+
+
+def joined_rows(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Return columns one after another; those that say the same in every row still take the room of one.
+
+    Examples
+    --------
+    >>> joined_rows([shared(np.full(3, np.nan)), shared(np.full(2, np.nan))]).strides
+    (0,)
+    """
+    if all(len(column) and column.strides == (0,) for column in columns):
+        firsts = np.array([column[0] for column in columns])
+        if len(shared(firsts)) and shared(firsts).strides == (0,):
+            return np.broadcast_to(columns[0][0], sum(map(len, columns)))
+    return np.concatenate(columns)
+
+
+def is_blank(column: NDArray[Any]) -> bool:
+    """Whether a column is known to have no number in any row, without looking at the rows.
+
+    Examples
+    --------
+    >>> is_blank(shared(np.full(3, np.nan))), is_blank(np.array([1.0]))
+    (True, False)
+    """
+    return bool(len(column) and column.strides == (0,) and np.isnan(column[0]))
 
 
 def in_order(keys: Sequence[SmallCodes]) -> Codes | None:
