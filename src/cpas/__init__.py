@@ -25,7 +25,7 @@ _HOMES: dict[str, str] = {
         Place Dimension
         Stakeholder Stance Influence Relation
         Indicator Measure Baseline Target Break
-        Judgement Recommendation Methodology Override Threshold
+        Judgement Recommendation Methodology Override Threshold Difference diff preset
     """,
     "cpas.periods": "Period",
     "cpas.scales": "Scale Band Rating",
@@ -39,6 +39,9 @@ _HOMES: dict[str, str] = {
     "cpas.cycle.counting": "count",
     "cpas.cycle.performing": "aggregate",
     "cpas.cycle.scoring": "score",
+    "cpas.cycle.rating": "rate",
+    "cpas.cycle.probing": "probe",
+    "cpas.cycle.rescoring": "rescore",
     "cpas.cycle.assessing": "assess",
     "cpas.cycle.explaining": "explain",
     "cpas.cycle.differing": "compare",

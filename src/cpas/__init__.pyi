@@ -15,6 +15,9 @@ from cpas.cycle.differing import compare
 from cpas.cycle.explaining import explain
 from cpas.cycle.performing import aggregate
 from cpas.cycle.planning import check
+from cpas.cycle.probing import probe
+from cpas.cycle.rating import rate
+from cpas.cycle.rescoring import rescore
 from cpas.cycle.scoring import score
 from cpas.errors import (
     CpasError,
@@ -41,6 +44,7 @@ from cpas.model import (
     Assumption,
     Baseline,
     Break,
+    Difference,
     Dimension,
     Driver,
     HarmRisk,
@@ -65,6 +69,8 @@ from cpas.model import (
     Target,
     Threshold,
     chain,
+    diff,
+    preset,
 )
 from cpas.periods import Period
 from cpas.present.reports import report
@@ -80,6 +86,7 @@ __all__ = [
     "Break",
     "CpasError",
     "CpasWarning",
+    "Difference",
     "Dimension",
     "Driver",
     "Fault",
@@ -127,12 +134,17 @@ __all__ = [
     "check",
     "compare",
     "count",
+    "diff",
     "explain",
     "plan_schema",
+    "preset",
+    "probe",
+    "rate",
     "read_delivery",
     "read_observations",
     "read_plan",
     "report",
+    "rescore",
     "score",
     "template",
     "write_plan",

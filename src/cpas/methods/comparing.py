@@ -176,6 +176,10 @@ def _season(aggregates: Aggregates, period: int) -> int | None:
 def earlier_period(period: Period, how: Literal["previous", "season_before"]) -> Period | None:
     """Return the period before, or the same season a year before; nothing where the calendar begins.
 
+    Notes
+    -----
+    Methodology §8.1.
+
     Examples
     --------
     >>> str(earlier_period(Period.parse("2025-Q2"), "season_before"))
