@@ -331,7 +331,7 @@ def sorted_rows(*, periods: tuple[Period, ...], texts: Mapping[str, Mapping[int,
         columns = {name: pick_rows(column, order) for name, column in columns.items()}
         texts = _moved(texts, order)
     for name in ("indicator", "place", "period", "cell"):
-        columns[name] = columns[name].astype(np.int64)
+        columns[name] = narrowed(columns[name])
     return Rows(
         periods=tuple(periods[code] for code in order_of_periods),
         cells=tuple(cells[code] for code in order_of_cells),

@@ -20,7 +20,7 @@ from cpas.methods.aggregation.parts import number_keys
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.periods import Period, ordinals
 from cpas.tables.observations import Observations
-from cpas.tables.rows import NO_CODE, Rows, moment
+from cpas.tables.rows import NO_CODE, Rows, moment, new_segments
 
 __all__ = ["Additions", "Ground", "lay_ground"]
 
@@ -28,6 +28,7 @@ Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 Members = tuple[str, ...]
 _CODES: Final = ("indicator", "place", "period", "cell")
+_CELL: Final = ("indicator", "place", "cell", "period")
 _PARTS: Final = ("numerator", "denominator", "low", "high")
 
 
@@ -199,6 +200,9 @@ def _add_left_out(more: Additions, mine: Codes, value: float) -> None:
     """
     store = more.rows
     margins = np.array([sum(1 << n for n, member in enumerate(c) if member) for c in store.cells], dtype=np.int64)
+    mine = mine[_is_uneven(store, mine, margins)]
+    if not len(mine):
+        return
     _, first, series = np.unique(
         number_keys(store.indicator[mine], store.place[mine], margins[store.cell[mine]]),
         return_index=True,
@@ -219,6 +223,30 @@ def _add_left_out(more: Additions, mine: Codes, value: float) -> None:
     if absent.any():
         row = mine[first[of_series[absent]]]
         more.add(store.indicator[row], store.place[row], period[absent], cell[absent], value)
+
+
+def _is_uneven(store: Rows, mine: Codes, margins: Codes) -> Truths:
+    """Whether each row, in the order of the store, is of an indicator and place whose cells lie in different periods.
+
+    Most places give the same cells in every return: seen row by row beside the cell before, without sorting.
+    """
+    indicator, place, cell, period = (getattr(store, name)[mine] for name in _CELL)
+    starts, spots = new_segments(indicator, place, cell), new_segments(indicator, place)
+    lengths = np.diff(np.append(starts, len(mine)))
+    is_first = np.isin(starts, spots)
+    margin = margins[cell[starts]]
+    as_before = np.zeros(len(starts), dtype=bool)
+    as_before[1:] = (lengths[1:] == lengths[:-1]) & (margin[1:] == margin[:-1])
+    differs = ~is_first & ~as_before
+    # Where as many rows stand in the cell before, each is as far from the one it is compared with as there are.
+    segment = np.repeat(np.arange(len(starts)), lengths)
+    rows = np.flatnonzero((~is_first & as_before)[segment])
+    differs[segment[rows[period[rows] != period[rows - lengths[segment[rows]]]]]] = True
+    spot = np.cumsum(is_first) - 1
+    uneven = np.zeros(len(spots), dtype=bool)
+    uneven[spot[differs]] = True
+    found: Truths = uneven[spot[segment]]
+    return found
 
 
 def _add_zeros(more: Additions, observations: Observations, mine: Codes, number: int, kept: Sequence[int]) -> None:

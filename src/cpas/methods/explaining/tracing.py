@@ -22,6 +22,7 @@ __all__ = ["Slot", "Trace", "cell_at", "follow", "slice_of"]
 Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 _COLUMNS: Final = tuple(a.name for a in attrs.fields(Rows) if a.name not in ("periods", "cells", "texts"))
+_CODES: Final = ("indicator", "place", "period", "cell")
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -61,6 +62,8 @@ def slice_of(observations: Observations, indicator: int) -> tuple[Observations, 
     wanted = np.array([indicator, indicator + 1], dtype=store.indicator.dtype)
     first, last = (int(n) for n in np.searchsorted(store.indicator, wanted))
     columns = {name: getattr(store, name)[first:last] for name in _COLUMNS}
+    # The store keeps codes in the smallest type; here they are reckoned with.
+    columns |= {name: columns[name].astype(np.int64) for name in _CODES}
     return attrs.evolve(observations, store=attrs.evolve(store, texts={}, **columns)), first
 
 
