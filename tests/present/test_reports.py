@@ -177,11 +177,15 @@ def texts_in(data):
     elif isinstance(data, list):
         for item in data:
             yield from texts_in(item)
+    elif isinstance(data, dict) and "rows" in data:
+        # The keys of a row are columns, which may have the name of a cell's field.
+        yield from texts_in([data["caption"], data["notes"], list(data["columns"].values())])
+        yield from texts_in([list(row.values()) for row in data["rows"]])
     elif isinstance(data, dict):
         for key, item in data.items():
-            # A column may have the name of a cell's field; then it holds a cell.
-            is_silent = key in ("section", "table", "code", "series", "value") and not isinstance(item, dict)
-            if not is_silent:
+            if key == "beside":
+                yield from texts_in(list(item.values()))
+            elif key not in ("section", "code", "series", "value"):
                 yield from texts_in(item)
 
 
@@ -659,6 +663,20 @@ def test_empty_plan(kind):
     assert "Nothing yet" in made.to_markdown()
     assert html_numbers(made) == markdown_numbers(made) == json_numbers(made)
     assert FOOT in made.to_dict()["foot"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_plan_without_a_scored_indicator(kind):
+    """Results that nothing measures are reported as such; what is only followed stands in the context."""
+    followed = cpas.Indicator("I-1", "Rain", measures=(), unit="case", kind="flow", better="neutral")
+    plan = cpas.Plan("p", "P", elements=[cpas.Objective("OBJ-1", "Safety")], indicators=[followed])
+    rows = pd.DataFrame([{"indicator": "I-1", "period": "2025-Q2", "value": 7}])
+    scores = cpas.score(cpas.aggregate(cpas.read_observations(rows, plan), by="quarter"))
+    made = report(assess(scores, at="2025-Q2"), kind=kind, ceiling="internal")
+
+    assert "Rain" in made.to_markdown()
+    assert "insufficient data" in made.to_markdown()
+    assert html_numbers(made) == markdown_numbers(made) == json_numbers(made)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from cpas.choices import About
-from cpas.errors import PeriodError
+from cpas.errors import MethodError, PeriodError
 from cpas.methods.scoring.bases import basis_of_row
 from cpas.methods.scoring.basis import Basis
 from cpas.model import Indicator, Judgement, Plan
@@ -149,7 +149,11 @@ class Subject:
         row = self.row(indicator, place=place)
         if row is None:
             return Basis(reason="not_available")
-        return basis_of_row(self.assessment.scores.aggregates, row, self.assessment.methodology)
+        try:
+            return basis_of_row(self.assessment.scores.aggregates, row, self.assessment.methodology)
+        except MethodError:
+            # Targets that contradict each other: no value was scored against them, and none is shown beside them.
+            return Basis(reason="not_available")
 
     @cached_property
     def before(self) -> tuple[Period | None, Period | None]:
