@@ -518,6 +518,69 @@ def test_goalposts_band_and_kept_level():
     assert "There is no way to travel" in re.sub(r"\s+", " ", said[2])
 
 
+def plain(told_):
+    """Return an explanation as text on one line."""
+    return re.sub(r"\s+", " ", str(told_))
+
+
+def scored_by(methodology, plan, rows):
+    return score(cpas.aggregate(read_observations(rows, plan), by="quarter"), methodology=methodology)
+
+
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        (
+            "thresholds",
+            "Straight between its cut points, 72.6 is 0, 13 is 33.3, 2 is 66.7 and 0 is 100.0: 7.5 is 50.0 (§4.15)",
+        ),
+        ("categories", "By the steps of its cut points, 0 before 13, 50.0 from 13 on and 100.0 from 2 on: 7.5 is 50.0"),
+        ("progress", "(7.5 − 20) / (10 − 20) × 100"),
+    ],
+)
+def test_each_normalisation_tells_its_formula(way, said):
+    """What a methodology says of one indicator is told as it was done, also where the plan gives goalposts."""
+    plan = small(kind="index", unit="index", goalposts=(72.6, 0), cuts=(13, 2))
+    scores = scored_by(Methodology("m", "1", nodes={"I01": {"normalise": way}}), plan, [row(7.5, place="land")])
+
+    assert said in plain(explain(scores, "I01"))
+
+
+def test_own_cut_points_are_told():
+    """An indicator with cut points has its word, with how much is lacking to the next better one."""
+    plan = small(kind="index", unit="index", goalposts=(72.6, 0), cuts=(13, 2))
+    told_ = plain(explain(scored_by(None, plan, [row(7.5, place="land")]), "I01"))
+
+    assert "Rated 'amber' by its own cut points 13 and 2: 7.5 has reached 1 of 2; 5.5 less for the next" in told_
+    assert "(7.5 − 72.6) / (0 − 72.6)" in told_
+
+
+@pytest.mark.parametrize(("combine", "name", "value"), [("generalised", "power", -2), ("mean_min", "alpha", 0.25)])
+def test_numbers_of_a_combination_are_named(combine, name, value):
+    """A way to combine that takes a number is told with it."""
+    plan = small()
+    second = attrs.evolve(plan.indicators[0], id="I02")
+    plan = attrs.evolve(plan, indicators=(*plan.indicators, second))
+    rows = [row(15, place="land"), row(12, place="land") | {"indicator": "I02"}]
+    methodology = Methodology("m", "1", combine=combine, **{name: value})
+
+    assert f"({name} {value})" in plain(explain(scored_by(methodology, plan, rows), "OC-1"))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("sdg-index", "by the mean of its two worst indicators"), ("statcan", "progress scores")]
+)
+def test_rule_of_a_rating_is_told(name, said):
+    """Where a report's rule rates elements, the score says the word beside it, equal to that of the verb."""
+    plan = small(kind="index", unit="index", goalposts=(72.6, 0), cuts=(13, 2))
+    scores = scored_by(cpas.preset(name), plan, [row(7.5, place="land")])
+    rating = cpas.rate(scores).row("OC-1", "2025-Q1")["rating"]
+    told_ = plain(explain(scores, "OC-1"))
+
+    assert f"Rated {rating!r}" in told_
+    assert said in told_
+
+
 # -- an assessment ---------------------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ import attrs
 import numpy as np
 
 from cpas.methods.explaining.case import Case
+from cpas.methods.explaining.rated import cuts_rule, element_rule, ratings_of_elements
 from cpas.methods.explaining.targets import basis_grounds, score_rules
 from cpas.methods.explaining.tracing import Slot
 from cpas.methods.explaining.values import find_row, value_ground
@@ -19,7 +20,9 @@ from cpas.methods.explaining.words import COMBINED, exact, listed, reason_said, 
 from cpas.methods.scoring.basis import Basis
 from cpas.methods.scoring.indicators import basis_of_row
 from cpas.methods.scoring.structure import Edges, Structure, compile_structure
+from cpas.methods.segments import PARAMETERS
 from cpas.tables.grounds import Ground, Rule
+from cpas.tables.ratings import RatingRows
 from cpas.tables.scores import Scores
 
 __all__ = ["Roll"]
@@ -51,6 +54,11 @@ class Roll:
     def structure(self) -> Structure:
         """The results chain, compiled."""
         return compile_structure(self.scores.plan, self.scores.methodology)
+
+    @cached_property
+    def ratings(self) -> RatingRows:
+        """Ratings of elements where a rule of a report makes them."""
+        return ratings_of_elements(self.scores, self.structure)
 
     @cached_property
     def where(self) -> str:
@@ -104,6 +112,7 @@ class Roll:
             facts.append(("Pace", f"{_ratio(pace)}: {scored(score)} of the {scored(path)} due by then (§7.2)"))
         raw = self.number(node, "raw")
         rules = () if withheld else tuple(score_rules(indicator, basis, raw, self.scores.methodology, values))
+        rules += () if withheld else tuple(cuts_rule(indicator, values[0].value, self.scores.methodology))
         hidden = self.case.hides(indicator.sensitivity)
         grounds = () if hidden else basis_grounds(indicator, basis, self.scores.methodology)
         return Ground(
@@ -157,13 +166,24 @@ class Roll:
             digits=1,
             reason=(reason or "not_available") if missing and not withheld else "",
             meaning=self.meaning(reason, is_missing=missing and not withheld, is_part=bool(weight) or not counts),
-            rules=tuple(self.combined(node, below if takes_below else own, deciding, withheld=withheld)),
+            rules=(
+                *self.combined(node, below if takes_below else own, deciding, withheld=withheld),
+                *(() if withheld or weight or not counts else self.rated(node)),
+            ),
             facts=tuple(self.facts(node, weight, parts, withheld=withheld)),
             counts=counts,
             is_withheld=withheld,
             because=self.case.because,
             children=tuple(parts),
         )
+
+    def rated(self, node: int) -> Iterator[Rule]:
+        """Yield the word of an element, where a rule of a report gives it."""
+        row = self.row(node)
+        if row >= 0:
+            t = self.scores.table
+            key = (node, int(t.period[row]), int(t.place[row]), int(t.cell[row]))
+            yield from element_rule(self.ratings, key, self.scores.methodology)
 
     def edges(self, edges: Edges, node: int) -> list[tuple[int, float]]:
         """Return the children of a node with their weights."""
@@ -200,7 +220,7 @@ class Roll:
         silent = len(children) - len(deciding)
         left = f"; {silent} without a score left out, the weights shared out anew" if silent else ""
         needs = float(self.structure.parameter[node])
-        named = "" if np.isnan(needs) else f" ({'power' if method == 'generalised' else 'share'} {exact(needs)})"
+        named = "" if np.isnan(needs) else f" ({PARAMETERS[method]} {exact(needs)})"
         several = f"The {name}{named} of {len(deciding)} of {len(children)} {what}{left}"
         yield Rule(
             several if len(children) > 1 else f"From its only part, of its {what}",

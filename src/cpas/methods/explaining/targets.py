@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from cpas.methods.explaining.words import exact, listed, scored, where_said
 from cpas.methods.scoring.basis import Basis
+from cpas.methods.scoring.normalising import normalisation_of
 from cpas.model import Baseline, Indicator, Methodology, Target
 from cpas.tables.grounds import Ground, Rule
 
 __all__ = ["basis_grounds", "score_rules"]
+
+#: Ways by an indicator's own cut points: the clause of each, and how it is told.
+_CLAUSES: Final = {"thresholds": "§4.15", "categories": "§4.14"}
+_BY_CUTS: Final = {"thresholds": "Straight between its cut points", "categories": "By the steps of its cut points"}
 
 
 def score_rules(
@@ -42,13 +48,17 @@ def score_rules(
         yield Rule(f"{scored(raw)} is kept within 0 and 100: {scored(min(max(raw, 0), 100))}", clause="§4.2")
 
 
-def uses_goalposts(indicator: Indicator, methodology: Methodology) -> bool:
-    """Whether an indicator is scored on its fixed scale."""
-    return indicator.goalposts is not None and methodology.node(indicator.id).normalise in (None, "goalposts")
+def _way_of(indicator: Indicator, methodology: Methodology) -> str:
+    """Return the way a value becomes a score; nothing where it is never scored."""
+    return normalisation_of(indicator, methodology) if indicator.is_scorable else ""
 
 
 def _formula(indicator: Indicator, basis: Basis, value: float, raw: float, methodology: Methodology) -> Iterator[Rule]:
-    if uses_goalposts(indicator, methodology) and indicator.goalposts is not None:
+    way = _way_of(indicator, methodology)
+    if way in _CLAUSES:
+        told = f"{_ends(indicator, way)}: {exact(value)} is {scored(raw)}"
+        yield Rule(f"{_BY_CUTS[way]}, {told}", clause=_CLAUSES[way], step="score", method=way)
+    elif way == "goalposts" and indicator.goalposts is not None:
         worst, best = indicator.goalposts
         yield _way(value, worst, best, raw, name="goalposts", clause="§4.2", is_log=indicator.transform == "log")
     elif indicator.better == "inside" and indicator.band is not None:
@@ -66,6 +76,18 @@ def _formula(indicator: Indicator, basis: Basis, value: float, raw: float, metho
             yield Rule(said, clause="§9.1", step="rebase", method="per_day")
 
 
+def _ends(indicator: Indicator, way: str) -> str:
+    """Return the cut points with the score of each step, worst first."""
+    cuts = sorted(indicator.cuts, reverse=indicator.better == "lower")
+    if way == "thresholds" and indicator.goalposts is not None:
+        knots = (indicator.goalposts[0], *cuts, indicator.goalposts[1])
+        scores = [100 * n / (len(knots) - 1) for n in range(len(knots))]
+        said = [f"{exact(knot)} is {scored(score)}" for knot, score in zip(knots, scores, strict=True)]
+        return listed(said, most=len(said))
+    steps = [f"{scored(100 * n / len(cuts))} from {exact(cut)} on" for n, cut in enumerate(cuts, start=1)]
+    return listed([f"0 before {exact(cuts[0])}", *steps], most=len(steps) + 1)
+
+
 def _way(value: float, start: float, end: float, raw: float, *, name: str, clause: str, is_log: bool = False) -> Rule:
     """Return the share of the way from start to end, with its numbers."""
     first, last, now = (f"ln {exact(one)}" if is_log else _signed(one) for one in (start, end, value))
@@ -80,7 +102,10 @@ def _signed(value: float) -> str:
 
 def basis_grounds(indicator: Indicator, basis: Basis, methodology: Methodology) -> tuple[Ground, ...]:
     """Return what the value of an indicator is compared with."""
-    if uses_goalposts(indicator, methodology) and indicator.goalposts is not None:
+    way = _way_of(indicator, methodology)
+    if way in _CLAUSES:
+        return (Ground("Cut points", word=f"{_ends(indicator, way)}; they hold everywhere (§9.2)"),)
+    if way == "goalposts" and indicator.goalposts is not None:
         worst, best = indicator.goalposts
         log = ", compared by their logarithms (§4.3)" if indicator.transform == "log" else ""
         said = f"{exact(worst)} (0 of 100) to {exact(best)} (100 of 100){log}; they hold everywhere (§9.1)"
