@@ -23,6 +23,7 @@ from cpas.tables.explanations import Explanation
 from cpas.tables.grounds import Ground
 from cpas.tables.observations import Observations
 from cpas.tables.rows import Rows
+from cpas.tables.remarks import Remarks
 from cpas.tables.scores import Scores
 
 __all__ = ["explain"]
@@ -221,6 +222,8 @@ def _closed(case: Case, result: Aggregates | Scores | Assessment, id: str, slot:
     members = tuple((n, m) for n, m in zip(request.groups, slot.members, strict=True) if m)
     where = where_said(str(request.periods[slot.period]), case.place_name(slot.place), members)
     told = attrs.evolve(ground, meaning=f"{where[0].upper()}{where[1:]}. {ground.meaning}".rstrip())
+    moved = told.moved(place)
+    is_whole = not any(part.withheld for part in moved.walk())
     return Explanation(
         id=id,
         period=str(request.periods[slot.period]),
@@ -228,9 +231,10 @@ def _closed(case: Case, result: Aggregates | Scores | Assessment, id: str, slot:
         members=members,
         ceiling=case.ceiling,
         context=tuple(_context(case, result)),
-        ground=told.moved(place),
+        ground=moved,
         table=_taken(case.observations, rows),
         foot=FOOT,
+        remarks=result.remarks.at(id) if is_whole else Remarks(),
     )
 
 

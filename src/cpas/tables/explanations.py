@@ -15,6 +15,7 @@ from cpas.tables.ground_mermaid import ground_mermaid
 from cpas.tables.ground_text import ground_text
 from cpas.tables.grounds import Ground
 from cpas.tables.observations import Observations
+from cpas.tables.remarks import Remarks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +48,8 @@ class Explanation:
     table: Observations
     #: What stands at the foot.
     foot: str = field(default="")
+    #: What was noticed of the number's own id; none where anything is withheld, since a remark may tell numbers.
+    remarks: Remarks = field(factory=Remarks)
 
     @property
     def value(self) -> float | None:

@@ -100,6 +100,11 @@ class Remarks(Sequence[Remark]):
         return Remarks(remark for remark in self if remark.where == where)
 
     @property
+    def remarks(self) -> Remarks:
+        """The remarks themselves: every result of the library has this."""
+        return self
+
+    @property
     def frame(self) -> pd.DataFrame:
         """One row per remark: ``severity code where message hint``."""
         import pandas as pd
