@@ -22,8 +22,8 @@ from cpas.tables.assessment import FOOT, Assessment
 from cpas.tables.explanations import Explanation
 from cpas.tables.grounds import Ground
 from cpas.tables.observations import Observations
-from cpas.tables.rows import Rows
 from cpas.tables.remarks import Remarks
+from cpas.tables.rows import Rows
 from cpas.tables.scores import Scores
 
 __all__ = ["explain"]
