@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.methods.aggregation.ground import Ground
-from cpas.methods.aggregation.parts import EXCUSED, NOT_A_ROW, Parts, number_keys
+from cpas.methods.aggregation.parts import EXCUSED, NOT_A_ROW, Parts
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.model import Plan
 from cpas.periods import Period, ordinals
@@ -163,7 +163,7 @@ def _placed(shape: tuple[int, ...], pair: Codes, target: Codes, column: Codes) -
     return matrix
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(eq=False)
 class _Said:
     """What was said of each indicator × place × target: returns received, excused, and answered by a filled gap."""
 
@@ -178,47 +178,54 @@ class _Said:
 def _said(leaf: Parts, over: Parts, rules: IndicatorRules) -> _Said:
     """Count the returns of values that add up by period; a value that holds for the whole time once."""
     once = rules.takes_last & ~rules.is_text
-    last, each = over.take(once[over.indicator]), leaf.take(~once[leaf.indicator])
     # What fills a gap has no row of its own; a value over time says itself whether it rests on one.
-    filled = each.touched & (each.source == NOT_A_ROW)
+    filled = leaf.touched & (leaf.source == NOT_A_ROW)
+    each = ~once[leaf.indicator]
+    # Where a place gives one cell only, its returns stand in their order.
+    several = _gives_several(leaf)
     pieces = [
-        _by_return(last, np.zeros(len(last), dtype=np.int64), last.touched, rules),
-        _by_return(each, each.period, filled, rules),
+        _by_return(over, np.flatnonzero(once[over.indicator]), over.touched, rules, by_period=False),
+        _by_return(leaf, np.flatnonzero(each & ~several), filled, rules, by_period=True),
+        _by_return(leaf, np.flatnonzero(each & several), filled, rules, by_period=True),
     ]
-    columns = [np.concatenate([piece[n] for piece in pieces]) for n in range(6)]
-    key = number_keys(*columns[:3])
-    order = np.argsort(key, kind="stable")
-    starts = new_segments(key[order])
-    first = order[starts]
-    counts = [column[order].astype(np.int64) for column in columns[3:]]
-    found = [np.add.reduceat(column, starts) if len(starts) else column for column in counts]
-    return _Said(
-        indicator=columns[0][first], place=columns[1][first], target=columns[2][first],
-        received=found[0], excused=found[1], filled=found[2],
-    )  # fmt: skip
+    return _Said(*(np.concatenate(columns) for columns in zip(*pieces, strict=True)))
+
+
+def _gives_several(parts: Parts) -> Truths:
+    """Which rows are of an indicator and place that has several cells; rows stand by indicator, place and cell."""
+    if not len(parts):
+        return np.zeros(0, dtype=bool)
+    spots, cells = (new_segments(parts.indicator, parts.place, *more) for more in ((), (parts.cell,)))
+    first = np.searchsorted(cells, spots)
+    many = np.diff(np.append(first, len(cells))) > 1
+    return np.repeat(many, np.diff(np.append(spots, len(parts))))
 
 
 def _by_return(
-    parts: Parts, period: Codes, filled: Truths, rules: IndicatorRules
-) -> tuple[Codes, Codes, Codes, Truths, Truths, Truths]:
-    """Return for each return: indicator, place, target; whether it came, was excused, or was filled in.
+    parts: Parts, rows: Codes, filled: Truths, rules: IndicatorRules, *, by_period: bool
+) -> tuple[Codes, ...]:
+    """Return indicator, place and target of some rows, and how many returns came, were excused and were filled in.
 
     Where one cell of a return has a value the return came, whatever another cell says.
     """
     in_words = rules.is_text[parts.indicator] & (parts.reason < 0) & (parts.source != NOT_A_ROW)
     # What was refused did come: it only has no meaning together.
     there = parts.values.is_there | (parts.values.refused > 0) | in_words
-    is_excused = np.isin(parts.reason, EXCUSED)
-    if not len(parts):
-        return parts.indicator, parts.place, parts.target, there, there, there
-    order = in_order([parts.indicator, parts.place, parts.target, period])
-    order = np.arange(len(parts)) if order is None else order
-    starts = new_segments(*(key[order] for key in (parts.indicator, parts.place, parts.target, period)))
-    came = np.logical_or.reduceat((there & ~filled)[order], starts)
-    replaced = np.logical_or.reduceat(filled[order], starts) & ~came
-    excused = np.logical_or.reduceat(is_excused[order], starts) & ~came & ~replaced
-    first = order[starts]
-    return parts.indicator[first], parts.place[first], parts.target[first], came, excused, replaced
+    excused = np.isin(parts.reason, EXCUSED)
+    keys = [parts.indicator[rows], parts.place[rows], parts.target[rows]]
+    if not len(rows):
+        return *keys, *keys
+    keys += [parts.period[rows]] if by_period else []
+    order = in_order(keys)
+    if order is not None:
+        keys, rows = [key[order] for key in keys], rows[order]
+    starts = new_segments(*keys)
+    came = np.logical_or.reduceat((there & ~filled)[rows], starts)
+    replaced = np.logical_or.reduceat(filled[rows], starts) & ~came
+    left_out = np.logical_or.reduceat(excused[rows], starts) & ~came & ~replaced
+    spots = new_segments(*(key[starts] for key in keys[:3]))
+    counts = [np.add.reduceat(column, spots, dtype=np.int64) for column in (came, left_out, replaced)]
+    return *(key[starts[spots]] for key in keys[:3]), *counts
 
 
 def _reporters(
