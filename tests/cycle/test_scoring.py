@@ -178,3 +178,12 @@ def test_one_survey_index_stops_nothing():
     assert row(scores, "OC-1")["score"] == 20
     assert row(scores, "i")["reason"] == "cannot_combine"
     assert row(scores, "OC-1")["coverage"] == 0.5
+
+
+def test_override_of_nothing_is_remarked():
+    """What a methodology says of an id that the plan does not have is done nowhere, and said so with the nearest."""
+    nodes = {"OC-l": {"combine": "minimum"}, "OC-1": {"weights": "equal"}}
+    scores = scored([indicator("I01", "OC-1")], {"I01": 20}, methodology=Methodology("m", "1", nodes=nodes))
+
+    assert [remark.where for remark in scores.remarks.of("override_unknown")] == ["OC-l"]
+    assert "Did you mean 'OC-" in str(scores.remarks.of("override_unknown"))

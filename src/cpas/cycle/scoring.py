@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from cpas.errors import did_you_mean
 from cpas.methods.aggregation.parts import reason_code
 from cpas.methods.effective import effective_weights
 from cpas.methods.scoring.indicators import IndicatorScores, score_indicators
@@ -212,8 +213,9 @@ def _children(edges: Edges, parent: int, ids: list[str]) -> dict[str, float]:
 def _remarks(
     aggregates: Aggregates, mine: IndicatorScores, blocks: Blocks, methodology: Methodology, slots: Codes
 ) -> Iterator[Remark]:
-    """Yield what a reader must know: scaling per day, and scores that rest on too little."""
+    """Yield what a reader must know: overrides of nothing, scaling per day, and scores that rest on too little."""
     indicators = aggregates.plan.indicators
+    yield from _unknown_overrides(aggregates.plan, methodology)
     for number in sorted(set(aggregates.cells.indicator[mine.rebased].tolist())):
         yield Remark(
             "rebased",
@@ -233,3 +235,17 @@ def _remarks(
             message=f"{id} has scores that rest on less than {methodology.min_coverage:.0%} of their {behind}.",
             hint="Read them with their coverage, or collect what is missing.",
         )
+
+
+def _unknown_overrides(plan: Plan, methodology: Methodology) -> Iterator[Remark]:
+    """Yield the overrides of ids that the plan does not have: one methodology may serve several plans."""
+    known = (*plan.elements_by_id, *plan.indicators_by_id)
+    for override in methodology.nodes:
+        if override.id not in known:
+            yield Remark(
+                "override_unknown",
+                where=override.id,
+                message=f"Methodology {methodology.name!r} says what is done otherwise at {override.id!r}, which the "
+                f"plan does not have.{did_you_mean(override.id, known)}",
+                hint="Write the id as the plan does, or leave that override out.",
+            )

@@ -109,6 +109,13 @@ _RESULT_CODES: Final = (
         mend="Give a baseline and a target of the value's own frequency.",
     ),
     Code(
+        "override_unknown",
+        "warning",
+        what="A methodology says what is done otherwise at ids that the plan does not have.",
+        why="What was meant for them is done nowhere, so a score may be made otherwise than its author believes.",
+        mend="Write the id as the plan does, or leave that override out.",
+    ),
+    Code(
         "below_coverage",
         "warning",
         what="A score rests on less of its weight than the methodology asks for.",
