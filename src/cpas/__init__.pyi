@@ -11,13 +11,16 @@ from cpas import units as units
 from cpas._version import __version__ as __version__
 from cpas.cycle.assessing import assess
 from cpas.cycle.counting import count
+from cpas.cycle.deriving import amounts, rates
 from cpas.cycle.differing import compare
 from cpas.cycle.explaining import explain
+from cpas.cycle.grading import quality
 from cpas.cycle.performing import aggregate
 from cpas.cycle.planning import check
 from cpas.cycle.probing import probe
 from cpas.cycle.rating import rate
 from cpas.cycle.rescoring import rescore
+from cpas.cycle.revising import revisions
 from cpas.cycle.scoring import score
 from cpas.errors import (
     CpasError,
@@ -129,6 +132,7 @@ __all__ = [
     "UnitError",
     "UnknownIdError",
     "aggregate",
+    "amounts",
     "assess",
     "chain",
     "check",
@@ -139,12 +143,15 @@ __all__ = [
     "plan_schema",
     "preset",
     "probe",
+    "quality",
     "rate",
+    "rates",
     "read_delivery",
     "read_observations",
     "read_plan",
     "report",
     "rescore",
+    "revisions",
     "score",
     "template",
     "write_plan",

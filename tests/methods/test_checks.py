@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpas.methods.checks.codes import DATA_CODES
+from cpas.methods.checks.loosening import target_loosened
 from cpas.methods.checks.registry import CODES, plan_remarks
-from cpas.methods.checks.revisions import target_loosened
 from cpas.model import (
     Activity,
     Assumption,

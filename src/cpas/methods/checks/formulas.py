@@ -20,7 +20,7 @@ FORMULA_UNREADABLE: Final = Code(
     "error",
     what="A formula is not made of indicators, numbers, + - * / and brackets.",
     why="It cannot be worked out, so the indicator never has a value.",
-    mend="Write it as in 100 * {I-07} / ({I-08} + {I-09|sex=female}).",
+    mend="Write it as in {I-07} / ({I-08} + {I-09|sex=female}); a share becomes per cent by its unit.",
 )
 FORMULA_UNIT_MISMATCH: Final = Code(
     "formula_unit_mismatch",

@@ -14,11 +14,11 @@ from cpas.methods.checks import (
     distances,
     formulas,
     indicators,
+    loosening,
     measuring,
     names,
     people,
     results_chain,
-    revisions,
     timing,
 )
 from cpas.methods.checks.codes import Code
@@ -54,7 +54,7 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType(
             *indicators.CODES,
             *distances.CODES,
             *basis.CODES,
-            *revisions.CODES,
+            *loosening.CODES,
             *formulas.CODES,
             *names.CODES,
             *codes.DATA_CODES,
@@ -71,7 +71,7 @@ def plan_remarks(plan: Plan, *, first_recorded: Mapping[str, date] | None = None
     plan : Plan
         The plan.
     first_recorded : mapping of str to date, optional
-        By indicator, the day its first value was known; see :func:`~cpas.methods.checks.revisions.target_loosened`.
+        By indicator, the day its first value was known; see :func:`~cpas.methods.checks.loosening.target_loosened`.
 
     Examples
     --------
@@ -82,4 +82,4 @@ def plan_remarks(plan: Plan, *, first_recorded: Mapping[str, date] | None = None
     """
     for rule in PLAN_RULES:
         yield from rule(plan)
-    yield from revisions.target_loosened(plan, first_recorded)
+    yield from loosening.target_loosened(plan, first_recorded)
