@@ -65,9 +65,7 @@ def first(bad: ArrayLike) -> tuple[int, ...]:
     (1, 1)
     """
     mask = np.asarray(bad)
-    return (
-        tuple(int(axis) for axis in np.unravel_index(int(np.argmax(mask)), mask.shape)) if mask.ndim else ()
-    )
+    return tuple(int(axis) for axis in np.unravel_index(int(np.argmax(mask)), mask.shape)) if mask.ndim else ()
 
 
 def refuse_where(bad: ArrayLike, values: ArrayLike, *, what: str, why: str) -> None:
