@@ -25,13 +25,16 @@ import cpas
 from cpas import choices, datasets
 from cpas.cycle.assessing import assess
 from cpas.display.escaping import clean_text
-from cpas.errors import FileError, RequestError
+from cpas.errors import CpasError, FileError, RequestError
 from cpas.methods.diagnosis import DIAGNOSES
 from cpas.present.labels import LABELS
 from cpas.present.reports import report
 from cpas.present.terms import FRENCH_TERMS
 from cpas.scales import CONTRIBUTION, OBJECTIVE_TREND, OUTCOME_PATH, SDG_COLOURS, UNDP_OUTPUT
 from cpas.tables.assessment import FOOT
+from cpas.testing.strategies_judgements import judgements, recommendations
+from cpas.testing.strategies_observations import observation_rows
+from cpas.testing.strategies_plans import plans
 
 PRESENT = Path(cpas.__file__).parent / "present"
 KINDS = ("assessment", "factsheet")
@@ -257,6 +260,18 @@ def test_worked_mission_as_published():
         for cell in (objective["progress"], *(objective["progress"]["beside"][k] for k in ("dispersion", "worst")))
     )
     assert (11, 12) == (objective["answered"]["value"], objective["answered"]["beside"]["due"]["value"])
+
+
+def test_both_comparisons_of_unmiss_as_published():
+    """UNMISS, second quarter of 2022: +22 % on the quarter before and −15 % on the year, side by side (domain.md 3.4)."""
+    _, observed = datasets.load("unmiss")
+    made = report(assess(cpas.score(cpas.aggregate(observed, by="quarter")), at="2022-Q2"), kind="factsheet")
+    victims = next(
+        row for row in find(made, "factsheet") if row["indicator"]["text"] == "Civilians affected by violence"
+    )
+
+    assert (22, -15) == (round(victims["change_previous"]["value"]), round(victims["change_season"]["value"]))
+    assert (754, 1086) == tuple(victims[k]["beside"]["was"]["value"] for k in ("change_previous", "change_season"))
 
 
 def test_raw_progress_stands_beside_the_clipped_score():
@@ -719,6 +734,24 @@ def test_places_are_told_in_the_plans_order():
 
     assert ["Nord-Amara", "Sud-Amara"] == [row["place"] for row in find(made, "by_place")]
     assert "Nord-Amara" in made.document.subtitle
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_any_plan_has_a_report(data):
+    """Whatever can be assessed can be reported, in every form alike."""
+    plan = data.draw(plans().filter(lambda plan: plan.elements and plan.indicators))
+    rows = data.draw(observation_rows(plan).filter(bool))
+    judged, advice = data.draw(judgements(plan)), data.draw(recommendations(plan))
+    try:
+        scores = cpas.score(cpas.aggregate(cpas.read_observations(pd.DataFrame(rows), plan), by=None, places="each"))
+        made = assess(scores, at=data.draw(st.sampled_from(scores.periods)), judgements=judged, recommendations=advice)
+    except CpasError:
+        return  # refused before there was anything to report
+    for kind, ceiling in (("assessment", data.draw(st.sampled_from(CEILINGS))), ("factsheet", None)):
+        one = report(made, kind=kind, ceiling=ceiling, lang=data.draw(st.sampled_from(["en", "fr"])))
+        assert html_numbers(one) == markdown_numbers(one) == json_numbers(one)
+        assert FOOT in one.to_markdown()
 
 
 @pytest.mark.parametrize("name", ["unmiss", "hdi"])

@@ -16,6 +16,8 @@ __all__ = ["Cells"]
 
 #: A float that is this near a whole number is one: sums of floats differ in their last digits with their order.
 _NOISE: Final = 1e-9
+#: The word of a trend of which nothing can be said.
+_NO_WORD: Final = "insufficient data"
 
 
 def as_printed(value: float, digits: int | None) -> float:
@@ -100,6 +102,9 @@ class Cells:
             said = self.language.percent(cell.text) if basis.startswith("percent") else cell.text
             end = " " + self.language.label("points") if basis == "points" else ""
             cell = attrs.evolve(cell, text=unit.get(basis, "{}").format(said) + end)
+            if word == _NO_WORD:
+                # No smallest change is declared: there is a change, and no word for it.
+                return cell
         return attrs.evolve(cell, beside=(("trend", "", self.word(word)),))
 
     def value(self, value: float | None, indicator: Indicator, reason: str | None = None) -> Cell:

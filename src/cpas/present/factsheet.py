@@ -12,7 +12,7 @@ from cpas.choices import LEVELS
 from cpas.model import Indicator
 from cpas.present.document import Block, Cell, Section, Table, Text
 from cpas.present.leadership import facts_table, withheld_block
-from cpas.present.rows import table
+from cpas.present.rows import start_and_goal, table
 from cpas.present.subject import Subject
 from cpas.tables.rows import NO_CODE, STATUSES, moment
 
@@ -72,8 +72,7 @@ def _indicators(subject: Subject, chosen: list[Indicator]) -> tuple[Block, ...]:
 
 def _card(subject: Subject, one: Indicator) -> tuple[Cell, ...]:
     cells, finding = subject.cells, subject.assessment.indicator(one.id)
-    basis = subject.basis(one.id)
-    start, goal = one.goalposts if one.goalposts is not None else (basis.baseline, basis.target)
+    start, goal = start_and_goal(subject, one, subject.assessment.root)
     value = cells.value(finding.value, one, subject.reason(one.id) or finding.reason)
     unit = ("unit", "", Cell(one.unit))
     return (
@@ -83,9 +82,9 @@ def _card(subject: Subject, one: Indicator) -> tuple[Cell, ...]:
             subject, cells.change(finding.change_previous, finding.basis, finding.trend_previous), finding.previous
         ),
         _compared(subject, cells.change(finding.change_season, finding.basis, finding.trend_season), finding.season),
-        attrs.evolve(_series(subject, one), path=cells.measure(goal).value),
-        cells.measure(start),
-        cells.measure(goal),
+        attrs.evolve(_series(subject, one), path=goal.value),
+        start,
+        goal,
     )
 
 
@@ -137,7 +136,9 @@ def _revision(subject: Subject, chosen: list[Indicator]) -> str:
     wanted = [number for number, one in enumerate(subject.plan.indicators) if one in chosen]
     inside = [number for number, one in enumerate(store.periods) if one.start >= at.start and one.end <= at.end]
     rows = store.pick(as_of=until, first=aggregates.request.vintage == "first")
-    rows = rows[np.isin(store.indicator[rows], wanted) & np.isin(store.period[rows], inside)]
+    here = aggregates.tree.descendants(aggregates.tree.codes[subject.assessment.root])
+    for column, known in ((store.indicator, wanted), (store.period, inside), (store.place, here)):
+        rows = rows[np.isin(column[rows], known)]
     words = Counter("no_status" if code == NO_CODE else STATUSES[code] for code in store.status[rows].tolist())
     said = [
         f"{subject.cells.count(words[key]).text} {_status(subject, key)}"

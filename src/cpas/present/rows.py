@@ -12,8 +12,7 @@ import attrs
 
 from cpas.errors import RequestError
 from cpas.methods.diagnosis import scale_for
-from cpas.model import Indicator
-from cpas.periods import Period
+from cpas.model import Baseline, Indicator, Target
 from cpas.present.document import Cell, Column, Look, Table
 from cpas.present.subject import Subject
 from cpas.tables.assessment import Finding, IndicatorFinding
@@ -26,6 +25,7 @@ __all__ = [
     "pace_cell",
     "progress_cell",
     "rating_cell",
+    "start_and_goal",
     "table",
     "trend_cells",
 ]
@@ -183,9 +183,6 @@ def indicator_table(
 
 def _indicator_row(subject: Subject, finding: IndicatorFinding, *, by_place: bool) -> tuple[Cell, ...]:
     cells, indicator = subject.cells, subject.plan.indicator(finding.id)
-    basis = subject.basis(finding.id, finding.place)
-    goalposts = indicator.goalposts
-    start, goal = goalposts if goalposts is not None else (basis.baseline, basis.target)
     before, season = subject.before
     why = subject.reason(finding.id, place=finding.place)
     head = Cell(f"{finding.id} · {subject.name(indicator)}", beside=_about(subject, indicator))
@@ -193,8 +190,7 @@ def _indicator_row(subject: Subject, finding: IndicatorFinding, *, by_place: boo
     return (
         head,
         *where,
-        _dated(subject, start, None if goalposts else getattr(basis.of_baseline, "period", None)),
-        _goal(subject, indicator, goal, None if goalposts else getattr(basis.of_target, "period", None)),
+        *start_and_goal(subject, indicator, finding.place),
         cells.value(finding.value, indicator, why or finding.reason),
         cells.measure(finding.previous, subject.reason(finding.id, before, finding.place) if before else None),
         cells.change(finding.change_previous, finding.basis, finding.trend_previous),
@@ -213,20 +209,26 @@ def _about(subject: Subject, indicator: Indicator) -> tuple[tuple[str, str, Cell
     return ("unit", "", unit), ("better", subject.label("beside_better"), better)
 
 
-def _dated(subject: Subject, value: float | None, period: Period | None) -> Cell:
-    cell = subject.cells.measure(value)
-    return (
-        attrs.evolve(cell, beside=(("period", "", Cell(str(period))),))
-        if period is not None and cell.kind == "number"
-        else cell
-    )
-
-
-def _goal(subject: Subject, indicator: Indicator, goal: float | None, period: Period | None) -> Cell:
+def start_and_goal(subject: Subject, indicator: Indicator, place: str) -> tuple[Cell, Cell]:
+    """Return what a value is compared with: baseline and target with their periods, goalposts, or a band."""
+    if indicator.goalposts is not None:
+        worst, best = (subject.cells.measure(end) for end in indicator.goalposts)
+        return _noted(worst, Cell(subject.label("goalpost_worst"))), _noted(best, Cell(subject.label("goalpost_best")))
+    basis = subject.basis(indicator.id, place)
+    start = _dated(subject, basis.baseline, basis.of_baseline)
     if indicator.better == "inside" and indicator.band is not None:
         low, high = (subject.cells.measure(end).text for end in indicator.band)
-        return Cell(subject.label("band", low=low, high=high))
-    return _dated(subject, goal, period)
+        return start, Cell(subject.label("band", low=low, high=high))
+    return start, _dated(subject, basis.target, basis.of_target)
+
+
+def _dated(subject: Subject, value: float | None, record: Baseline | Target | None) -> Cell:
+    cell = subject.cells.measure(value)
+    return cell if record is None or cell.kind != "number" else _noted(cell, Cell(str(record.period)))
+
+
+def _noted(cell: Cell, note: Cell) -> Cell:
+    return attrs.evolve(cell, beside=(("note", "", note),))
 
 
 def score_cell(subject: Subject, finding: IndicatorFinding) -> Cell:

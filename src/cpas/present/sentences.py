@@ -66,6 +66,8 @@ _NOTES: Final = {
     "everywhere": ("all places", "tous les lieux"),
     "per_day": ("{} per day", "{} par jour"),
     "points": ("points", "points"),
+    "goalpost_worst": ("worst goalpost", "borne la pire"),
+    "goalpost_best": ("best goalpost", "borne la meilleure"),
     "band": ("{low} to {high}", "{low} à {high}"),
     "yes": ("yes", "oui"),
     "no": ("no", "non"),
