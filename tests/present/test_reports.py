@@ -263,7 +263,7 @@ def test_worked_mission_as_published():
 
 
 def test_both_comparisons_of_unmiss_as_published():
-    """UNMISS, second quarter of 2022: +22 % on the quarter before and −15 % on the year, side by side (domain.md 3.4)."""
+    """UNMISS, Q2 2022: +22 % on the quarter before and −15 % on the year, side by side (domain.md 3.4)."""
     _, observed = datasets.load("unmiss")
     made = report(assess(cpas.score(cpas.aggregate(observed, by="quarter")), at="2022-Q2"), kind="factsheet")
     victims = next(
