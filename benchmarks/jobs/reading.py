@@ -62,7 +62,9 @@ def _numbers(state: Any, observations: Any) -> Numbers:
 def bytes_per_point(observations: Any) -> float:
     """Return the bytes of all arrays of a store by row."""
     arrays = _arrays(observations.store)
-    return float(sum(array.nbytes for array in arrays) / max(len(observations), 1))
+    # A column that says the same in every row is one number seen many times.
+    room = [array.nbytes if any(array.strides) else array.itemsize for array in arrays]
+    return float(sum(room) / max(len(observations), 1))
 
 
 def _arrays(record: Any) -> list[Any]:

@@ -17,6 +17,7 @@ from cpas.methods.scoring.structure import Edges, Structure, compile_structure
 from cpas.model import Methodology, Plan
 from cpas.tables.aggregates import Aggregates
 from cpas.tables.remarks import Remark
+from cpas.tables.rows import in_order, only_used
 from cpas.tables.scores import Scores, ScoreTable
 
 __all__ = ["score"]
@@ -74,9 +75,9 @@ def score(aggregates: Aggregates, *, methodology: Methodology | None = None) -> 
 def _slots(aggregates: Aggregates) -> tuple[Codes, Codes]:
     """Return the period × place × cell combinations that occur, sorted, and the slot of each row."""
     cells = aggregates.cells
-    keys = np.stack([cells.period, cells.place, cells.cell], axis=1)
-    slots, slot_of = np.unique(keys, axis=0, return_inverse=True)
-    return slots, slot_of.ravel()
+    places, groups = len(aggregates.tree.ids), len(aggregates.groups)
+    used, slot_of = only_used((cells.period * places + cells.place) * groups + cells.cell)
+    return np.stack([used // groups // places, used // groups % places, used % groups], axis=1), slot_of
 
 
 def _rolled(aggregates: Aggregates, structure: Structure, mine: IndicatorScores, slots: int, slot_of: Codes) -> Blocks:
@@ -121,7 +122,8 @@ def _table(
     node = np.repeat(np.arange(elements), count)
     key = np.tile(slots, (elements, 1)).reshape(-1, 3)
     cells = aggregates.cells
-    order = np.lexsort((cells.cell, cells.place, cells.period, cells.indicator))
+    order = in_order([cells.indicator, cells.period, cells.place, cells.cell])
+    order = np.arange(len(cells)) if order is None else order
     blank = np.full(len(cells), np.nan)
     of_elements = {
         "score": blocks.score, "raw": np.full(blocks.score.shape, np.nan), "own": blocks.own, "below": blocks.below,

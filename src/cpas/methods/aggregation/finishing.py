@@ -15,6 +15,7 @@ from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.methods.aggregation.spans import Spans
 from cpas.model import Methodology, Plan
 from cpas.tables.aggregates import Cells
+from cpas.tables.rows import in_order
 
 __all__ = ["Finished", "finished"]
 
@@ -93,7 +94,8 @@ def finished(
     why[rules.is_text[i] & missing & (received > 0)] = reason_code("not_numeric")
     last_day = _padded(parts.end, more, 0)
     age = np.where((last_day > 0) & ~missing, np.maximum(spans.target_end[t] - last_day, 0), np.nan)
-    order = np.lexsort((cell, p, t, i))
+    order = in_order([i, t, p, cell])
+    order = np.arange(n + more) if order is None else order
     cells = Cells(
         indicator=i, period=t, place=p, cell=cell, **{name: numbers[name] for name in _NUMBERS}, expected=expected,
         received=received, complete=is_complete, age_days=age, reason=why,
