@@ -14,17 +14,21 @@ def _words(text: str) -> frozenset[str]:
 
 #: Things that are counted, each a dimension of its own; regular plurals are understood.
 COUNTED: Final = _words("""
-    abduction activity agreement alert arrest attack base bed bulletin campaign case casualty ceasefire centre
-    combatant committee community complaint conference convoy court crossing death demonstration detainee device
-    dispute district document escape escort event facility family flight forum hearing household incident
-    inspection investigation item judgement law location mechanism media_product meeting member message mine
-    mission movement network number official operation partner patrol payam person point policy post prefecture
-    product programme project recommendation referral report request respondent return round school seat session
-    settlement site station survivor training trial unit vehicle verdict victim village violation visit weapon
+    abduction activity agreement alert arrest attack base battalion bed brigade building bulletin campaign case
+    casualty ceasefire centre classroom clinic combatant committee community complaint component conference
+    convoy country county court crossing death decision demonstration deployment detainee device dispute
+    district document escape escort event facility family fatality flight forum group hearing hospital household
+    incident initiative injury inspection interview investigation item judgement law location mechanism
+    media_product mediation mediator meeting member message mine mission module movement network number office
+    officer official operation organisation partner patrol payam payment peacekeeper person point policy
+    post prefecture prison prisoner proceeding product programme project protest raid recommendation referral
+    region report request respondent return road round rule school seat section service session settlement
+    shelter site soldier staff statement station strike survivor task team theft threat town training transfer
+    trial troop truck unit user vehicle verdict victim village violation visit vote voter ward weapon witness
     workshop
 """)
 #: Words for a pure quantity on a scale of its maker: not a share of anything, so never converted into one.
-INDEX_WORDS: Final = _words("index level rank scale score")
+INDEX_WORDS: Final = _words("index level ordinal rank scale score")
 #: Periods a count may be per.
 PERIODS: Final = _words("day half_year month quarter week year")
 #: Codes of ISO 4217, without funds, metals and test codes. No rate of exchange is known here.
