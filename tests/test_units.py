@@ -503,3 +503,10 @@ def test_first_use_from_many_threads():
         found = set(pool.map(lambda n: conversion(f"{n} km", f"{n} m"), range(1, 200)))
 
     assert found == {Conversion(1000.0)}
+
+
+def test_plan_may_define_what_it_counts():
+    """A word that the library learns later does not break a plan that defines it, and the plan's meaning holds."""
+    assert conversion("mediator", "people", declared=(("mediator", "person"),)).factor == 1
+    assert conversion("team", "people", declared=(("team", "5 person"),)).factor == 5
+    check_unit("person", (("person", "count"),))

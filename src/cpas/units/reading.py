@@ -210,7 +210,8 @@ def _declared_word(word: str, declared: Declared) -> Unit | None:
     for name, definition in declared:
         if "_".join(name.split()) == word:
             counted = _is_count(definition)
-            if (_table_word(word) or is_physical(word)) and not (counted and word in COUNTED):
+            # What a plan counts it may define itself: the library may learn a word later, and files must stay readable.
+            if (_table_word(word) or is_physical(word)) and not (word in COUNTED and (counted or word != "person")):
                 raise UnitError(f"Unit {word!r} is known already: declare another word.", unit=word)
             if counted:
                 return Unit(Fraction(1), ((word, 1),))

@@ -14,7 +14,7 @@ def _words(text: str) -> frozenset[str]:
 
 #: Things that are counted, each a dimension of its own; regular plurals are understood.
 COUNTED: Final = _words("""
-    abduction activity agreement alert arrest attack base battalion bed brigade building bulletin campaign case
+    abduction activity agreement alert arrest attack base bed building bulletin campaign case
     casualty ceasefire centre classroom clinic combatant committee community complaint component conference
     convoy country county court crossing death decision demonstration deployment detainee device dispute
     district document escape escort event facility family fatality flight forum group hearing hospital household
