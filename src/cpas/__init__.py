@@ -22,7 +22,7 @@ _HOMES: dict[str, str] = {
     # what a mission plans
     "cpas.model": """
         Plan Objective Outcome Output Activity Planned Link chain Assumption Risk HarmRisk Driver
-        Place Dimension
+        Place Moved Dimension
         Stakeholder Stance Influence Relation
         Indicator Measure Baseline Target Break
         Judgement Recommendation Methodology Override Threshold Difference diff preset

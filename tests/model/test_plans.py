@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import cpas
+from cpas.errors import CpasError, LoopError, PlanError
 from cpas.model import (
     Activity,
     Assumption,
@@ -16,6 +19,7 @@ from cpas.model import (
     Indicator,
     Influence,
     Link,
+    Moved,
     Objective,
     Outcome,
     Output,
@@ -200,3 +204,36 @@ def test_baseline_at_the_root_may_name_it():
     plan = make(places=(), indicators=[measured(baseline=Baseline(1, "2024", where={"place": "all"}))])
 
     assert plan.indicators[0].baseline[0].where == (("place", "all"),)
+
+
+def moving(*moves, parent="a"):
+    return [Place("a", "A"), Place("b", "B"), Place("t", "T", parent=parent, moves=[Moved(*move) for move in moves])]
+
+
+def test_moves_into_unknown_places_are_faults():
+    """A place can move only into one that the plan has."""
+    with pytest.raises(PlanError, match=r"places\[2\]\.moves\[0\]\.parent"):
+        Plan("p", "t", places=moving((date(2025, 7, 1), "nowhere")))
+
+
+@pytest.mark.parametrize("later", [date(2025, 7, 1), date(2025, 6, 30)])
+def test_moves_must_rise(later):
+    """The days of moves rise: two on one day would leave open where the place lies."""
+    with pytest.raises(CpasError, match="do not rise"):
+        Plan("p", "t", places=moving((date(2025, 7, 1), "b"), (later, "a")))
+
+
+def test_loops_of_places_after_a_move_are_named():
+    """The hierarchy is a tree on every day: not only as it starts, but after each move."""
+    fine = moving((date(2025, 7, 1), "b"))
+    with pytest.raises(LoopError, match=r"on 2025-08-01 form a loop: b → t → b"):
+        Plan("p", "t", places=[fine[0], Place("b", "B", parent="a", moves=[Moved(date(2025, 8, 1), "t")]), fine[2]])
+
+
+def test_a_swap_is_no_loop():
+    """What is above on one day may be below on a later one."""
+    day = date(2025, 7, 1)
+    places = [Place("r", "R"), Place("x", "X", parent="r", moves=[Moved(day, "y")]),
+              Place("y", "Y", parent="x", moves=[Moved(day, "r")])]  # fmt: skip
+
+    assert [place.parent_on(day) for place in Plan("p", "t", places=places).places] == [None, "y", "r"]

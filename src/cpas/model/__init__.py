@@ -22,7 +22,7 @@ from cpas.model.indicators import Baseline, Break, Indicator, Measure, Target
 from cpas.model.judgements import Action, Evidence, Judgement, Recommendation
 from cpas.model.methodologies import METHODOLOGIES, preset
 from cpas.model.methodology import DEFAULT, Methodology, Override, Threshold
-from cpas.model.places import Dimension, Place
+from cpas.model.places import Dimension, Moved, Place
 from cpas.model.plans import Plan
 from cpas.model.stakeholders import Influence, Relation, Stakeholder, Stance
 
@@ -47,6 +47,7 @@ __all__ = [
     "Link",
     "Measure",
     "Methodology",
+    "Moved",
     "Objective",
     "Outcome",
     "Output",

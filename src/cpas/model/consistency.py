@@ -246,6 +246,8 @@ def _stakeholder_references(plan: Plan) -> Iterator[Fault]:
 def _place_faults(plan: Plan) -> Iterator[Fault]:
     for i, place in enumerate(plan.places):
         yield from _unknown_one(f"places[{i}].parent", place.parent, plan.places_by_id, "place")
+        for n, moved in enumerate(place.moves):
+            yield from _unknown_one(f"places[{i}].moves[{n}].parent", moved.parent, plan.places_by_id, "place")
     if "all" in plan.places_by_id and plan.root == "all" and plan.places_by_id["all"].parent is not None:
         yield Fault("places", "'all' is the id of the place above all others. Give this one another id.", "id")
 

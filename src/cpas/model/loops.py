@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
@@ -87,11 +88,13 @@ def _orders(plan: Plan) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
         "Take one of them out of 'part_of'.",
         [(element.id, part_of) for element in elements if (part_of := getattr(element, "part_of", None))],
     )
-    yield (
-        "places that lie in one another",
-        "Give one of them another parent.",
-        [(place.id, place.parent) for place in plan.places if place.parent is not None],
-    )
+    # As they lay before the first move, and after each.
+    for day in (date.min, *sorted({moved.on for place in plan.places for moved in place.moves})):
+        yield (
+            "places that lie in one another" + (f" on {day}" if day > date.min else ""),
+            "Give one of them another parent.",
+            [(place.id, parent) for place in plan.places if (parent := place.parent_on(day)) is not None],
+        )
     yield (
         "formulas that use one another",
         "Write one of them in terms of observed indicators.",

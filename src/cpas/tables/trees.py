@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from functools import cached_property
 
 import attrs
@@ -87,8 +88,10 @@ class PlaceTree:
         return np.flatnonzero((self.ancestors == code).any(axis=0))
 
 
-def place_tree(plan: Plan) -> PlaceTree:
+def place_tree(plan: Plan, on: date | None = None) -> PlaceTree:
     """Return the places of a plan as a tree, with an implicit root where it has no common one.
+
+    Places that change parent lie where they lay on the day `on`; where no day is given, after their last move.
 
     Examples
     --------
@@ -102,6 +105,7 @@ def place_tree(plan: Plan) -> PlaceTree:
     ids = tuple(place.id for place in places) + ((ROOT,) if implicit else ())
     codes = {place: code for code, place in enumerate(ids)}
     root = codes[plan.root]
-    parent = [codes[place.parent] if place.parent is not None else root for place in places] + [root] * implicit
+    parents = [place.parent_on(on) if place.moves else place.parent for place in places]
+    parent = [codes[above] if above is not None else root for above in parents] + [root] * implicit
     levels = tuple(place.level or "" for place in places) + ("",) * implicit
     return PlaceTree(ids=ids, parent=np.array(parent, dtype=np.int64), levels=levels, root=root)

@@ -8,9 +8,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from cpas import choices
-from cpas.model import Activity, Dimension, Link, Place, Planned
+from cpas.model import Activity, Dimension, Link, Moved, Place, Planned
 from cpas.testing.strategies_periods import periods
 from cpas.testing.strategies_words import (
+    dates,
     fields,
     ids,
     mappings,
@@ -139,10 +140,17 @@ def places(draw: st.DrawFn) -> list[Place]:
                 point=st.tuples(st.floats(-90, 90), st.floats(-180, 180)),
                 overlapping=st.booleans(),
                 parent=st.none() | st.sampled_from([place.id for place in made]) if made else st.none(),
+                moves=_moves([place.id for place in made]) if made else st.just(()),
             )
         )
         made.append(Place(id, draw(texts), **said, **draw(spans("begins", "ends"))))
     return made
+
+
+def _moves(parents: Sequence[str]) -> st.SearchStrategy[list[Moved]]:
+    """Return a strategy for moves into some places, in the order of their days."""
+    moves = st.lists(st.builds(Moved, dates, st.sampled_from(parents)), max_size=2, unique_by=lambda moved: moved.on)
+    return moves.map(lambda found: sorted(found, key=lambda moved: moved.on))
 
 
 @st.composite
