@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from cpas.methods.scoring.basis import alike, break_factor, find_basis, here_for
-from cpas.model import Baseline, Break, Methodology, Target
+from cpas.model import Baseline, Break, Indicator, Methodology, Target
 from cpas.periods import Period
 from cpas.testing.small import small_indicator
 
@@ -229,3 +229,20 @@ def test_factors_multiply():
     one = small_indicator(breaks=[Break(date(2024, 7, 1), "a", factor=0.5), Break(date(2025, 1, 1), "b", factor=3)])
 
     assert break_factor(one, Period.parse("2024-Q1"), Period.parse("2025-Q1")) == 1.5
+
+
+def test_total_due_before_it_is_counted():
+    """A total whose target lies before its counting begins has no basis; it stops no other indicator."""
+    late = Indicator(
+        "late",
+        "Trained",
+        measures=(),
+        unit="person",
+        kind="flow",
+        better="higher",
+        baseline=Baseline(10, "2025-Q2"),
+        targets=Target(50, "2024-Q1", applies="total"),
+    )
+    asked = {"where": (), "root": "all", "plan_period": None, "as_of": None, "methodology": Methodology("m", "1")}
+
+    assert find_basis(late, Period.parse("2025-Q3"), **asked).reason == "basis_mismatch"

@@ -357,6 +357,9 @@ def _total(
     # Periods on either side of a break do not add up, whatever the factor.
     if any(start.start < one.date <= period.end and not one.comparable for one in indicator.breaks):
         return Basis(reason="break_in_series")
+    if final.period.end < start.start:
+        # A total that was due before it begins to be counted is of another time.
+        return Basis(reason="basis_mismatch")
     knots = ((0.0, 0.0), (_at(start, final, period), 100.0)) if period.end >= start.start else ()
     return Basis(
         baseline=0.0,
