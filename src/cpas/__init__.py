@@ -44,6 +44,7 @@ _HOMES: dict[str, str] = {
     "cpas.cycle.deriving": "amounts rates",
     "cpas.cycle.rating": "rate",
     "cpas.cycle.probing": "probe",
+    "cpas.cycle.trending": "trends",
     "cpas.cycle.rescoring": "rescore",
     "cpas.cycle.assessing": "assess",
     "cpas.cycle.explaining": "explain",

@@ -22,6 +22,7 @@ from cpas.cycle.rating import rate
 from cpas.cycle.rescoring import rescore
 from cpas.cycle.revising import revisions
 from cpas.cycle.scoring import score
+from cpas.cycle.trending import trends
 from cpas.errors import (
     CpasError,
     CpasWarning,
@@ -156,5 +157,6 @@ __all__ = [
     "revisions",
     "score",
     "template",
+    "trends",
     "write_plan",
 ]

@@ -19,6 +19,7 @@ __all__ = [
     "RATINGS",
     "REVISIONS",
     "SCORES",
+    "TRENDS",
     "Column",
     "names",
 ]
@@ -165,6 +166,31 @@ PROBES: Final = (
     Column("score_down", "number", "Score of the indicator below which the element loses its word.", unit="%"),
     Column("value_up", "number", "That better score as a value of the indicator.", unit="own"),
     Column("value_down", "number", "That worse score as a value of the indicator.", unit="own"),
+)
+#: One row per indicator × place × group: its series up to one period.
+TRENDS: Final = (
+    _key("indicator", "Id of the indicator."),
+    _key("period", "The last period of the series."),
+    _PLACE,
+    Column("value", "number", "Value in that period.", unit="own"),
+    Column("points", "count", "Periods with a whole value of their own, up to then.", may_be_missing=False),
+    Column("gaps", "count", "Periods since the first of them without one.", may_be_missing=False),
+    Column("slope", "number", "Theil–Sen slope: change in a year.", unit="own"),
+    Column("slope_low", "number", "Lower limit of the slope, 95 %.", unit="own"),
+    Column("slope_high", "number", "Upper limit of the slope, 95 %.", unit="own"),
+    Column("p", "number", "Mann–Kendall: probability of so strong a trend where there is none."),
+    Column("trend", "text", "improving, stable, worsening, or insufficient data; missing where no way is better."),
+    Column("previous", "number", "Value in the period before.", unit="own"),
+    Column("change_previous", "number", "Change from it.", unit="%"),
+    Column("p_previous", "number", "Counted flows: probability of counts so different at one rate."),
+    Column("season", "number", "Mean of the same season of earlier years.", unit="own"),
+    Column("years", "count", "Earlier years that have that season.", may_be_missing=False),
+    Column("change_season", "number", "Change from that mean.", unit="%"),
+    Column("p_season", "number", "Counted flows: probability of a count so different at their rate."),
+    Column("dispersion", "number", "Counted flows: how much earlier counts scatter; 1 for independent events."),
+    Column("concepts", "text", "What each published concept says of the target."),
+    Column("agreement", "number", "Share of those concepts behind the most frequent answer, 0 to 1."),
+    Column("note", "text", "Why there is no word, or no comparison."),
 )
 #: One row per element × place of an assessment.
 ASSESSMENT: Final = (

@@ -73,6 +73,7 @@ THRESHOLDS: Final = (
     Threshold("on path", 0.9, source=_EXTENSION),
     Threshold("behind", 0.6, source=_EXTENSION),
     Threshold("stable within", 2, source=_EXTENSION),
+    Threshold("trend points", 4, source=_EXTENSION),
     Threshold("outlier", 3.5, source=Source("Iglewicz & Hoaglin, How to Detect and Handle Outliers", year=1993)),
     Threshold("part against total", 50, source=_EXTENSION),
     Threshold("dashboard availability", 0.5, source=Source("Sustainable Development Report 2019", "dashboards")),
