@@ -829,3 +829,26 @@ def test_a_methodology_is_named():
     told_ = explain(score(aggregates, methodology=Methodology("strict", "7")), "I01")
 
     assert "Methodology: strict, version 7" in str(told_)
+
+
+def test_element_at_a_place_where_one_of_its_indicators_has_no_row():
+    """An element is explained by the indicators that have a row at the place; the others stop nothing."""
+    plan = cpas.Plan(
+        "two",
+        "Two places",
+        elements=[cpas.Outcome("calm", "Disputes are settled", change="process")],
+        places=[cpas.Place("land", "Land"), cpas.Place("north", "North", parent="land")],
+        indicators=[
+            cpas.Indicator(id, id, measures="calm", unit="incident", kind="flow", better="lower", places=[place])
+            for id, place in (("clashes", "land"), ("raids", "north"))
+        ],
+    )
+    rows = [
+        {"indicator": "clashes", "period": "2025-Q1", "place": "land", "value": 4},
+        {"indicator": "raids", "period": "2025-Q1", "place": "north", "value": 2},
+    ]
+    scores = cpas.score(cpas.aggregate(cpas.read_observations(rows, plan), by="quarter", places="each"))
+    assessment = cpas.assess(scores, at="2025-Q1")
+
+    for place in ("land", "north"):
+        assert "Disputes are settled" in cpas.explain(assessment, "calm", place=place).to_text()

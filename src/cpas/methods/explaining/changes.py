@@ -21,6 +21,9 @@ __all__ = ["change_grounds", "trend_grounds"]
 def change_grounds(assessment: Assessment, roll: Roll, number: int, *, counts: bool = False) -> Iterator[Ground]:
     """Yield an indicator's change since the period before and since the same season a year before."""
     indicator = roll.scores.plan.indicators[number]
+    if find_row(roll.case, roll.slot(number)) < 0:
+        # It has no row at this place: others do, and the element is assessed there.
+        return
     one = assessment.indicator(indicator.id, roll.scores.tree.ids[roll.place])
     now = value_ground(roll.case, roll.slot(number), is_brief=True)
     for what, step, change, trend in (
