@@ -13,13 +13,14 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from cpas.methods._once import once_per_plan
 from cpas.methods.aggregation.ground import Ground
 from cpas.methods.aggregation.parts import EXCUSED, NOT_A_ROW, Parts
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.model import Plan
 from cpas.periods import Period, ordinals
 from cpas.tables.rows import in_order, new_segments
-from cpas.tables.trees import PlaceTree
+from cpas.tables.trees import PlaceTree, place_tree
 
 __all__ = ["Returns", "complete", "count_returns", "units_due"]
 
@@ -116,6 +117,7 @@ def count_returns(
     targets: Sequence[Period],
     rules: IndicatorRules,
     is_observed: bool,
+    only: Codes | None = None,
 ) -> Returns:
     """Return the returns due and received for every indicator and place asked for.
 
@@ -133,13 +135,15 @@ def count_returns(
         The periods asked for.
     is_observed : bool
         The periods are those observed: one return is due for each of the indicator's own frequency.
+    only : array of int, optional
+        Numbers of the indicators to count; all where none are given.
 
     Notes
     -----
     Methodology §3.6.1.
     """
     said = _said(leaf, over, rules)
-    pair_i, pair_p = _reporters(plan, tree, ground, keep_each=towards is None, rules=rules)
+    pair_i, pair_p = _reporters(plan, tree, ground, keep_each=towards is None, rules=rules, only=only)
     due = _due_matrix(plan, ground, targets, rules, is_observed)
     expected = due[pair_i]
     row, pair = _covering(tree, pair_i, pair_p, said.indicator, said.place)
@@ -229,22 +233,36 @@ def _by_return(
 
 
 def _reporters(
-    plan: Plan, tree: PlaceTree, ground: Ground, *, keep_each: bool, rules: IndicatorRules
+    plan: Plan, tree: PlaceTree, ground: Ground, *, keep_each: bool, rules: IndicatorRules, only: Codes | None
 ) -> tuple[Codes, Codes]:
     """Return pairs of indicator and reporting place: those the plan names, else those that reported, else the root."""
     width = len(tree.ids)
     rows, picked = ground.rows, ground.picked
     starts = new_segments(rows.indicator[picked], rows.place[picked])
     seen = np.unique(rows.indicator[picked[starts]].astype(np.int64) * width + rows.place[picked[starts]])
-    named = [number * width + tree.codes[place] for number, i in enumerate(plan.indicators) for place in i.places]
+    named = _named_pairs(plan)
+    asked = np.ones(len(plan.indicators), dtype=bool)
+    if only is not None:
+        asked[:] = False
+        asked[only] = True
+        named = named[np.isin(named // width, only)]
     has_named = np.zeros(len(plan.indicators), dtype=bool)
-    has_named[[key // width for key in named]] = True
+    has_named[named // width] = True
     observed = seen if keep_each else seen[~has_named[seen // width]]
     observed = observed if keep_each else _lowest(observed, tree, rules)
-    silent = np.setdiff1d(np.flatnonzero(~has_named), observed // width)
+    silent = np.setdiff1d(np.flatnonzero(asked & ~has_named), observed // width)
     at_root = silent * width + tree.root
-    keys = np.unique(np.concatenate([observed, np.array(named, dtype=np.int64), at_root]).astype(np.int64))
+    keys = np.unique(np.concatenate([observed, named, at_root]).astype(np.int64))
     return keys // width, keys % width
+
+
+@once_per_plan
+def _named_pairs(plan: Plan) -> Codes:
+    """Return indicator and place, packed in one number, of every place that the plan names for an indicator."""
+    tree = place_tree(plan)
+    width, codes = len(tree.ids), tree.codes
+    found = [number * width + codes[place] for number, one in enumerate(plan.indicators) for place in one.places]
+    return np.array(found, dtype=np.int64)
 
 
 def _lowest(keys: Codes, tree: PlaceTree, rules: IndicatorRules) -> Codes:
@@ -271,12 +289,9 @@ def _due_matrix(
     is_observed: bool,
 ) -> Codes:
     """Returns due from one place: indicators × periods."""
-    frequencies = _frequencies(plan, ground)
-    by_word = {word: _alike(word, targets) if is_observed else units_due(word, targets) for word in set(frequencies)}
-    if not frequencies:
-        return np.zeros((0, len(targets)), dtype=np.int64)
-    due = np.stack([by_word[word] for word in frequencies])
-    owed: Codes = np.where(rules.takes_last[:, None], np.minimum(due, 1), due)
+    words_, code = _frequencies(plan, ground)
+    due = np.stack([_alike(word, targets) if is_observed else units_due(word, targets) for word in (*words_, None)])
+    owed: Codes = np.where(rules.takes_last[:, None], np.minimum(due, 1)[code], due[code])
     return owed
 
 
@@ -285,21 +300,31 @@ def _alike(frequency: str | None, targets: Sequence[Period]) -> Codes:
     return np.array([frequency in (None, target.frequency) for target in targets], dtype=np.int64)
 
 
-def _frequencies(plan: Plan, ground: Ground) -> list[str | None]:
-    """Return how often each indicator is due: as the plan says, else as most of its rows are."""
+def _frequencies(plan: Plan, ground: Ground) -> tuple[tuple[str, ...], Codes]:
+    """Return how often each indicator is due, as words and codes: as the plan says, else as most of its rows are.
+
+    The code −1 is for those of which nobody knows.
+    """
     rows, picked = ground.rows, ground.picked[ground.picked < ground.known]
-    frequencies = [period.frequency for period in rows.periods]
-    words_ = sorted(set(frequencies))
-    code = np.array([words_.index(frequency) for frequency in frequencies], dtype=np.int64)
-    tally = np.zeros((len(plan.indicators), len(words_) or 1), dtype=np.int64)
-    if len(picked):
-        which = rows.indicator[picked].astype(np.int64) * len(words_) + code[rows.period[picked]]
-        tally = np.bincount(which, minlength=tally.size).reshape(tally.shape)
-    usual, most = tally.argmax(axis=1).tolist(), tally.max(axis=1).tolist()
-    return [
-        i.frequency if i.frequency is not None else (words_[usual[n]] if most[n] else None)
-        for n, i in enumerate(plan.indicators)
-    ]
+    of_periods = [period.frequency for period in rows.periods]
+    said, coded = _said_frequencies(plan)
+    words_ = (*said, *sorted(set(of_periods) - set(said)))
+    if not len(picked) or (coded >= 0).all():
+        return words_, coded
+    code = np.array([words_.index(word) for word in of_periods], dtype=np.int64)
+    which = rows.indicator[picked].astype(np.int64) * len(words_) + code[rows.period[picked]]
+    tally = np.bincount(which, minlength=len(coded) * len(words_)).reshape(-1, len(words_))
+    # Of several that are as frequent the first in the order of the alphabet.
+    order = np.argsort(words_)
+    usual = np.where(tally.any(axis=1), order[tally[:, order].argmax(axis=1)], -1)
+    return words_, np.where(coded >= 0, coded, usual)
+
+
+@once_per_plan
+def _said_frequencies(plan: Plan) -> tuple[tuple[str, ...], Codes]:
+    said = [one.frequency for one in plan.indicators]
+    words_ = tuple(sorted({word for word in said if word is not None}))
+    return words_, np.array([-1 if word is None else words_.index(word) for word in said], dtype=np.int64)
 
 
 def _covering(tree: PlaceTree, pair_i: Codes, pair_p: Codes, seen_i: Codes, seen_p: Codes) -> tuple[Codes, Codes]:
