@@ -149,6 +149,12 @@ def golden():
         "counts.compare_counts", [{"inputs": {"now": 12, "before": 25}, "expected": {"p": 0.047}}],
         clause="§8.7", source=OURS, tolerance=5e-4, title="25 incidents, then 12, in equal exposure: exact, two-sided",
     )  # fmt: skip
+    yield "golden-influence", method(
+        "influence_paths.influence_along",
+        [{"inputs": {"links": {"a": {"b": 0.5, "c": 0.2}, "b": {"c": 0.4, "d": 0.3}, "c": {"d": 0.6}}},
+          "expected": {"a": {"b": 0.5, "c": 0.4, "d": 0.39}}}],
+        clause="§10.6", source=OURS, tolerance=1e-9, title="Influence of a on d over three paths",
+    )  # fmt: skip
 
 
 # -- published tables ------------------------------------------------------------------------------------
@@ -253,6 +259,54 @@ def goals():
         tolerance=1e-8, methodology=preset("sdg-index"),
         title="SDG Index of five countries from raw values, and the colour of every indicator",
     )  # fmt: skip
+    yield "sdg-arrows-2019", method(
+        "sdsn.arrow", _arrows(some), clause="§7.6", tolerance=0,
+        source={**SDR, "section": "indicator arrows; windows inferred, arrows of series without an exception"},
+        title="Arrows of five countries, by indicator, from raw values of two years",
+    )  # fmt: skip
+
+
+def _arrows(some):
+    """Return one check per indicator whose every arrow the rule gives: its arrows in some countries."""
+    book = {r["code"]: r for r in read("sdg_index_2019/codebook.csv")}
+    panel = {(r["id"], int(r["year"])): r for r in read("sdg_index_2019/trend_panel.csv") if r["id"] in some}
+    windows = {r["code"]: r for r in read("sdg_index_2019/trend_windows_inferred.csv")}
+    arrows = [r for r in read("sdg_index_2019/indicators_long.csv") if r["id"] in some and r["arrow"]]
+    checks = []
+    for code, window in windows.items():
+        mine = [r for r in arrows if r["code"] == code]
+        if not mine or window["arrows_reproduced"] != window["arrows_published"]:
+            continue
+        worst, best = number(book[code]["worst"]), number(book[code]["best"])
+
+        def scored(value, worst=worst, best=best):
+            return 100 * (value - worst) / (best - worst)
+
+        ends = {
+            name: [_nearest(panel, r["id"], int(window[f"{name}_year"]), window["trend_series"]) for r in mine]
+            for name in ("start", "end")
+        }
+        extra = number(window["extra_year_in_slope"])
+        checks.append({
+            "inputs": {
+                "end": [scored(value) for _, value in ends["end"]],
+                "start": [scored(value) for _, value in ends["start"]],
+                "green": scored(number(book[code]["green_threshold"])),
+                "years": [b - a + extra for (a, _), (b, _) in zip(ends["start"], ends["end"], strict=True)],
+                "years_to_target": [2030 - a for a, _ in ends["start"]],
+            },
+            "expected": [r["arrow"] for r in mine],
+        })  # fmt: skip
+    return checks
+
+
+def _nearest(panel, country, year, series):
+    """Return year and value of a year, of the one after it, or of the one before."""
+    for step in (0, 1, -1):
+        row = panel.get((country, year + step))
+        if row and row[series]:
+            return year + step, float(row[series])
+    raise LookupError(f"{series} has no value of {country} about {year}")
 
 
 def technology():
@@ -277,11 +331,38 @@ def technology():
          "expected": coinr("norm_zscore_0_1")},
         {"method": "normalise.rank", "inputs": {"values": table}, "expected": coinr("norm_rank")},
         {"method": "normalise.borda", "inputs": {"values": table}, "expected": coinr("norm_borda")},
+        # Shares of the way there, per cent here.
+        {"method": "normalise.distance_to_best", "inputs": {"value": table, "worst": low, "best": high},
+         "expected": [[100 * share for share in row] for row in coinr("norm_dist2max")]},
     ]  # fmt: skip
     yield "tai-normalisations", method(
         "normalise", checks, clause="§4", source=TAI, tolerance=1e-9,
-        title="Technology Achievement Index of 23 countries: five normalisations of eight indicators",
+        title="Technology Achievement Index of 23 countries: six normalisations of eight indicators",
     )  # fmt: skip
+    yield (
+        "tai-aggregations",
+        method(
+            "combine",
+            _levels_of_technology(order),
+            clause="§6",
+            source=TAI,
+            tolerance=1e-9,
+            title="Eight indicators to four dimensions to one index: arithmetic, geometric and harmonic means",
+        ),
+    )
+    values = read("tai_23/r_pca_eigenvalues.csv")
+    vectors = {r["iCode"]: r for r in read("tai_23/r_pca_rotation.csv")}
+    across = np.array([[number(vectors[n][f"PC{k}"]) for k in range(1, len(names) + 1)] for n in names])
+    # The sign of a component has no meaning: each is turned so that its entries add up to more than zero.
+    across = across * np.where(across.sum(axis=0) < 0, -1.0, 1.0)
+    yield "tai-components", method(
+        "weights.principal_components",
+        [{"inputs": {"sample": table},
+          "expected": {"eigenvalues": [number(r["eigenvalue"]) for r in values],
+                       "explained": [number(r["prop"]) for r in values], "vectors": across.tolist()}}],
+        clause="§5.7", source=TAI, tolerance=1e-9, title="Principal components of eight indicators of 23 countries",
+    )  # fmt: skip
+    yield _published_technology(raw, names)
     matrix = {r["uCode"]: r for r in read("tai_23/coinr_outrank_matrix_equal_weights.csv")}
     across = [name for name in next(iter(matrix.values())) if name != "uCode"]
     # Its columns are numbered in the order of its rows.
@@ -295,6 +376,57 @@ def technology():
             {"method": "combine.copeland", "inputs": {"matrix": square}, "expected": [points[c] for c in order]},
         ],
         clause="§6.10", source=TAI, tolerance=1e-9, title="Outranking of 23 countries, and their Copeland scores",
+    )  # fmt: skip
+
+
+def _levels_of_technology(order):
+    """Return the checks of two levels: pairs of indicators to dimensions, and those to the index."""
+    pairs = {
+        "creation": ("patents", "royalties"), "recent": ("internet", "exports"),
+        "old": ("telephones_log10", "electricity_log10"), "skills": ("schooling", "university"),
+    }  # fmt: skip
+    checks = []
+    for file, mean in (("minmax_1_100_amean", "arithmetic"), ("minmax_1_100_gmean", "geometric"),
+                       ("minmax_1_100_hmean", "harmonic"), ("zscore_amean", "arithmetic")):  # fmt: skip
+        rows = {r["uCode"]: r for r in read(f"tai_23/coinr_agg_{file}.csv")}
+        for whole, parts in (*pairs.items(), ("TAI", tuple(pairs))):
+            values = [[number(rows[c][part]) for c in order] for part in parts]
+            expected = [number(rows[c][whole]) for c in order]
+            checks.append({"method": f"combine.{mean}", "inputs": {"values": values}, "expected": expected})
+    return checks
+
+
+def _published_technology(raw, names):
+    """Return the index as UNDP published it, through a plan: goalposts, four dimensions, their mean."""
+    posts = {r["indicator"]: r for r in read("tai_23/goalposts.csv")}
+    printed = {r["country"]: 100 * number(r["tai_published_2dp"]) for r in read("tai_23/published_index_2dp.csv")}
+    some = [r for r in raw if r["country"] in printed]
+    ids = {r["country"]: r["country"].replace(" ", "") for r in some}
+    dimensions = dict.fromkeys(posts[name]["dimension"] for name in names)
+    plan = Plan(
+        "tai", "Technology Achievement Index",
+        elements=[Objective("TAI", "Technology is within reach", combine="arithmetic"),
+                  *(Outcome(one, one, change="context") for one in dimensions)],
+        links=[Link(one, "TAI") for one in dimensions],
+        indicators=[
+            Indicator(name, name, measures=posts[name]["dimension"], unit="index", kind="index", better="higher",
+                      goalposts=(number(posts[name]["goalpost_min"]), number(posts[name]["goalpost_max"])))
+            for name in names
+        ],
+        places=[Place(ids[r["country"]], r["country"], level="country") for r in some],
+    )  # fmt: skip
+    rows = [
+        {"indicator": name, "period": "1999", "place": ids[r["country"]], "value": number(r[name])}
+        for r in some for name in names
+    ]  # fmt: skip
+    expected = [
+        {"id": "TAI", "period": "1999", "place": ids[r["country"]], "score": printed[r["country"]]} for r in some
+    ]
+    return "tai-2001", plan_case(
+        plan, rows, {"by": None, "places": "each"}, {"scores": expected}, clause="§9.3",
+        source={"document": "UNDP, Human Development Report 2001", "section": "table A2.1, quoted to two decimals",
+                "licence": "facts, cited", "note": "Raw table re-keyed: single digits are unproven."},
+        tolerance=0.54, title="Technology Achievement Index of 22 countries: goalposts, four dimensions, their mean",
     )  # fmt: skip
 
 
