@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from cpas.errors import CpasError, Fault, did_you_mean
@@ -16,6 +16,7 @@ from cpas.model.loops import formula_references
 from cpas.units import check_unit
 
 if TYPE_CHECKING:
+    from cpas.model.elements import AnyElement, Link
     from cpas.model.indicators import Indicator
     from cpas.model.plans import Plan
 
@@ -76,7 +77,11 @@ def _all_named(plan: Plan) -> Iterator[tuple[str, str]]:
 
 def _clashes(plan: Plan) -> Iterator[Fault]:
     """Ids are unique, and can be written in a formula or a file."""
-    yield from _duplicates(_all_named(plan), "is the id of more than one record")
+    ids = [element.id for element in plan.elements]
+    ids += [record.id for name in _LISTS for record in getattr(plan, name)]
+    # Where a fault stands is worked out only where there is one.
+    if len(set(ids)) < len(ids) or not all(map(_is_id, ids)):
+        yield from _duplicates(_all_named(plan), "is the id of more than one record")
     for name in ("places", "dimensions"):
         named = [(f"{name}[{i}]", record.id) for i, record in enumerate(getattr(plan, name))]
         yield from _duplicates(named, f"is the id of more than one of the {name}")
@@ -85,10 +90,14 @@ def _clashes(plan: Plan) -> Iterator[Fault]:
             yield Fault(f"dimensions[{i}].id", f"{dimension.id!r} is the name of a column. Choose another.", "id")
 
 
+def _is_id(id: str) -> bool:
+    return bool(id) and id == id.strip() and not _RESERVED.search(id)
+
+
 def _duplicates(named: Iterable[tuple[str, str]], message: str) -> Iterator[Fault]:
     first: dict[str, str] = {}
     for where, id in named:
-        if not id or id != id.strip() or _RESERVED.search(id):
+        if not _is_id(id):
             yield Fault(
                 f"{where}.id",
                 f"{id!r} is no id: it is empty, has spaces at an end, or one of {{}}|=[].",
@@ -131,13 +140,22 @@ def _chain_references(plan: Plan) -> Iterator[Fault]:
                 yield from _where_faults(plan, f"{where}.planned[{j}].where", planned.where, plan.dimensions_by_id)
 
 
+def _may_be(link: Link, known: Mapping[str, AnyElement]) -> bool:
+    """Whether a link joins known elements of levels that may be joined."""
+    source, target = known.get(link.source), known.get(link.target)
+    return source is not None and target is not None and (source.level, target.level) in ALLOWED_LINKS
+
+
 def _link_faults(plan: Plan) -> Iterator[Fault]:
     """Links join known elements of levels that may be joined, once."""
     assumptions = {assumption.id for assumption in plan.assumptions}
     seen: set[tuple[str, str]] = set()
     known = plan.elements_by_id
     for i, link in enumerate(plan.links):
-        where = f"links[{i}]"
+        where, pair = f"links[{i}]", (link.source, link.target)
+        if pair not in seen and not link.assumptions and _may_be(link, known):
+            seen.add(pair)
+            continue
         yield from _unknown_one(f"{where}.source", link.source, known, "element")
         yield from _unknown_one(f"{where}.target", link.target, known, "element")
         yield from _unknown(f"{where}.assumptions", link.assumptions, assumptions, "assumption")
