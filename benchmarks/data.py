@@ -157,6 +157,8 @@ def make(size: str, root: Path | None = None, *, seed: int = 1) -> Data:
     folder = folder_of(size, root)
     data = Data(folder)
     if (folder / "done").exists():
+        if _is_older(folder / "plan.pickle"):
+            (folder / "plan.pickle").write_bytes(pickle.dumps(build_plan(data)))
         return data
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(seed)
@@ -171,6 +173,14 @@ def make(size: str, root: Path | None = None, *, seed: int = 1) -> Data:
         data.frame().to_csv(folder / "rows.csv", index=False)
     (folder / "done").touch()
     return data
+
+
+def _is_older(plan: Path) -> bool:
+    """Whether a plan was kept by an earlier state of the library, whose records may have other fields."""
+    import cpas.model
+
+    code = Path(cpas.model.__file__).parent
+    return plan.stat().st_mtime < max(file.stat().st_mtime for file in code.glob("*.py"))
 
 
 def _indicators(size: Size, rng: np.random.Generator) -> dict[str, NDArray[Any]]:
