@@ -88,6 +88,57 @@ def test_statcan_presets():
     assert ratings.row("E", "2022")["value"] == pytest.approx(-2.5 + 2.5 * 0.128 / 0.6, abs=2e-3)
 
 
+def rated_by_statcan(value, unit="kg", kind="mean", better="higher", **said):
+    """Rate one value of 2022 as Statistics Canada does."""
+    one = Indicator("I", "One", measures="E", unit=unit, kind=kind, better=better, **said)
+    plan = Plan("p", "t", period="2015-01-01/2030-12-31", elements=[Outcome("E", "Change")], indicators=[one])
+    observed = read_observations([{"indicator": "I", "period": "2022", "value": value}], plan)
+    return rate(score(aggregate(observed, by="year"), methodology=preset("statcan"))).row("I", "2022")
+
+
+@pytest.mark.parametrize(
+    ("growth", "said"),
+    [
+        (0.016, "On track"),
+        (0.01, "Progress made but acceleration needed"),
+        (0.004, "Limited progress"),
+        (-0.001, "Deterioration"),
+    ],
+)
+def test_statcan_growth_without_a_target(growth, said):
+    """Statistics Canada, Progress measurement methodology: without a target, 1.5 %, 0.5 % and 0 % of growth a year."""
+    found = rated_by_statcan(100 * (1 + growth) ** 8, baseline=Baseline(100, "2014"))
+
+    assert found["rating"] == said
+    assert found["what"] == "progress score"
+
+
+def test_statcan_growth_near_its_limit():
+    """A share of 99 % that should rise has little room, so that the same growth counts for more."""
+    near = rated_by_statcan(99.9, unit="%", kind="ratio", baseline=Baseline(99, "2014"))
+    far = rated_by_statcan(50.25, unit="%", kind="ratio", baseline=Baseline(50, "2014"))
+
+    assert (near["rating"], far["rating"]) == ("On track", "Limited progress")
+
+
+def test_statcan_target_met_without_a_baseline():
+    """A target met is met, wherever it began; one not met has no rate without a beginning."""
+    met, not_met = (rated_by_statcan(value, targets=Target(90, "2030")) for value in (95, 85))
+
+    assert (met["rating"], met["value"]) == ("Target achieved", 5)
+    assert (not_met["rating"], not_met["value"]) == ("insufficient data", None)
+
+
+def test_statcan_has_no_rate_of_a_running_total():
+    """One year's flow is not held against the target of all years together."""
+    found = rated_by_statcan(
+        5, unit="incident", kind="flow", better="lower", frequency="year",
+        baseline=Baseline(10, "2014"), targets=Target(80, "2030", applies="total"),
+    )  # fmt: skip
+
+    assert found["rating"] == "insufficient data"
+
+
 def test_no_data_is_no_rating():
     """A missing value has the scale's word for it."""
     scores = small(44)

@@ -82,7 +82,8 @@ _STATCAN: Final = Methodology(
             "Statistics Canada, Progress measurement methodology (Canadian Indicator Framework)",
             url="https://sdgcif-data-canada-oddcic-donnee.github.io",
             licence="Open Government Licence - Canada",
-            note="After Eurostat (2021): observed growth against the growth that reaches the target in time.",
+            note="After Eurostat (2021): observed growth against the growth that reaches the target in time; without a "
+            "target, growth alone. Progress scores are ratings: scores from 0 to 100 are as in cpas-default.",
         ),
     ),
 )

@@ -12,9 +12,10 @@ from cpas.methods.aggregation.parts import number_keys, reason_code
 from cpas.methods.scoring.basis import Basis, find_basis
 from cpas.methods.scoring.shapes import Shapes, shapes_of
 from cpas.model import Methodology
+from cpas.model.fields import Pairs
 from cpas.tables.aggregates import Aggregates
 
-__all__ = ["Bases", "basis_of_row", "find_bases"]
+__all__ = ["Bases", "basis_of_row", "find_bases", "where_of_row"]
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -141,21 +142,26 @@ def _since(basis: Basis, start: int) -> int:
     return basis.of_baseline.period.end.toordinal() + 1 if basis.of_baseline is not None else start
 
 
-def basis_of_row(aggregates: Aggregates, row: int, methodology: Methodology) -> Basis:
-    """Return what the value of a row is compared with."""
+def where_of_row(aggregates: Aggregates, row: int) -> Pairs:
+    """Return place (unless the root) and members of a row."""
     cells, tree = aggregates.cells, aggregates.tree
-    root = tree.ids[tree.root]
     place = tree.ids[cells.place[row]]
     members = zip(aggregates.request.groups, aggregates.groups[cells.cell[row]], strict=True)
     where = [(name, member) for name, member in members if member]
-    if place != root:
+    if place != tree.ids[tree.root]:
         where.append(("place", place))
+    return tuple(sorted(where))
+
+
+def basis_of_row(aggregates: Aggregates, row: int, methodology: Methodology) -> Basis:
+    """Return what the value of a row is compared with."""
+    cells, tree = aggregates.cells, aggregates.tree
     as_of = aggregates.as_of
     return find_basis(
         aggregates.plan.indicators[cells.indicator[row]],
         aggregates.request.spans[cells.period[row]],
-        where=tuple(sorted(where)),
-        root=root,
+        where=where_of_row(aggregates, row),
+        root=tree.ids[tree.root],
         plan_period=aggregates.plan.period,
         as_of=None if as_of is None else as_of.date(),
         methodology=methodology,

@@ -20,7 +20,7 @@ from cpas.model import Baseline, Indicator, Methodology, Target
 from cpas.model.fields import Pairs
 from cpas.periods import Period, period_count
 
-__all__ = ["Basis", "alike", "break_factor", "find_basis", "here_for"]
+__all__ = ["Basis", "alike", "break_factor", "find_baseline", "find_basis", "find_target", "here_for"]
 
 #: Two ranges of dates are as long as one another when they differ by no more days than two half years do.
 _SAME_LENGTH: Final = 3
@@ -193,6 +193,49 @@ def find_basis(
         is_rebased=rebased != 1 or (scaled != 1 and not final.relative),
         factors=(rebased, scaled),
     )
+
+
+def find_baseline(
+    indicator: Indicator, period: Period, *, where: Pairs, root: str, methodology: Methodology
+) -> tuple[Baseline, float] | None:
+    """Return the baseline of an indicator and its value as it compares with a period's, whether it has a target or not.
+
+    Methodology §9.1. Parameters as in :func:`find_basis`.
+
+    Examples
+    --------
+    >>> area = Indicator("I", "Forest", measures=(), unit="ha", kind="stock", better="higher",
+    ...                  baseline=Baseline(84, "2023"))
+    >>> find_baseline(area, Period.parse("2025"), where=(), root="all", methodology=Methodology("m", "1"))[1]
+    84.0
+    """
+    known = [one for one in indicator.baseline if one.status != "to_be_set"]
+    baseline, rebased = _baseline(indicator, here_for(indicator, where, known, root) or (), period, methodology)
+    if isinstance(baseline, str):
+        return None
+    broken = break_factor(indicator, baseline.period, period)
+    return None if isinstance(broken, str) else (baseline, baseline.value * broken * rebased)
+
+
+def find_target(
+    indicator: Indicator, period: Period, *, where: Pairs, root: str, as_of: date | None, methodology: Methodology
+) -> float | None:
+    """Return the level that the value of a period should reach, where that can be said without a baseline.
+
+    Methodology §9.1. Parameters as in :func:`find_basis`.
+
+    Examples
+    --------
+    >>> area = Indicator("I", "Forest", measures=(), unit="ha", kind="stock", better="higher",
+    ...                  targets=Target(90, "2030"))
+    >>> find_target(area, Period.parse("2025"), where=(), root="all", as_of=None, methodology=Methodology("m", "1"))
+    90.0
+    """
+    final = _final(here_for(indicator, where, _in_force(indicator.targets, as_of), root) or ())
+    if final is None or final.relative or final.applies == "total":
+        return None
+    scaled = _fits(indicator, final, period, methodology)
+    return None if scaled is None else final.value * scaled
 
 
 def _in_force(targets: tuple[Target, ...], as_of: date | None) -> tuple[Target, ...]:
