@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
 
+from cpas.methods.aggregation.epochs import tree_on
 from cpas.methods.aggregation.over_groups import Difference
 from cpas.methods.aggregation.pipeline import Sums
 from cpas.methods.aggregation.values import (
@@ -40,6 +42,7 @@ _HINTS: Final = {
 #: How many differences of one indicator are told, and how many periods or values are listed.
 _FEW: Final = 10
 _MANY: Final = 20
+_DAY: Final = timedelta(days=1)
 
 
 def notices(observations: Observations, request: Request, sums: Sums) -> list[Remark]:
@@ -55,6 +58,7 @@ def notices(observations: Observations, request: Request, sums: Sums) -> list[Re
         *_falls(observations, request, sums),
         *_filled(observations, sums),
         *_divided(observations, request, sums),
+        *_moved(observations, request),
     ]
 
 
@@ -158,6 +162,37 @@ def _divided(observations: Observations, request: Request, sums: Sums) -> list[R
             )
         )
     return found
+
+
+def _moved(observations: Observations, request: Request) -> list[Remark]:
+    """Places that came to count in another one inside a period asked for."""
+    if request.places in ("all", "each"):
+        return []
+    found = []
+    for place in observations.plan.places:
+        for moved in place.moves:
+            held = zip(request.periods, request.spans, strict=True)
+            named = [str(period) for period, span in held if span.start < moved.on <= span.end]
+            before, after = (_counts_in(observations, request, place.id, moved.on - day) for day in (_DAY, 0 * _DAY))
+            if not named or before == after:
+                continue
+            listed = ", ".join(named[:_MANY]) + (" …" if len(named) > _MANY else "")
+            found.append(
+                Remark(
+                    "place_moved",
+                    where=place.id,
+                    message=f"{place.id} moved into {moved.parent} on {moved.on}, inside {listed}: all its values of "
+                    "such a period count where it lies on the last day.",
+                    hint="Ask for shorter periods to see what counted in which.",
+                )
+            )
+    return found
+
+
+def _counts_in(observations: Observations, request: Request, place: str, day: date) -> int:
+    """Return the number of the place asked for in which another counts on a day, or −1."""
+    tree = tree_on(observations.plan, day)
+    return int(tree.towards(tree.at_level(request.places))[tree.codes[place]])
 
 
 def _falls(observations: Observations, request: Request, sums: Sums) -> list[Remark]:

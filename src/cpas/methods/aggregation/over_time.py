@@ -22,7 +22,7 @@ from cpas.methods.aggregation.parts import (
     number_keys,
 )
 from cpas.methods.aggregation.rules import IndicatorRules
-from cpas.methods.aggregation.spans import Spans
+from cpas.methods.aggregation.spans import Members, Spans
 from cpas.methods.aggregation.values import LONGER, OVERLAP, STRADDLES, Values
 from cpas.tables.rows import new_segments, pick_rows
 
@@ -58,12 +58,12 @@ def by_target(ground: Ground, spans: Spans, rules: IndicatorRules, *, pro_rata: 
 
     period = ground.rows.period[picked].astype(np.int64)
 
-    def of(some: Truths, member: Truths) -> Parts:
-        return _parts(ground, *_spread(picked[some], period[some], member), spans)
+    def of(some: Truths, members: Members) -> Parts:
+        return _parts(ground, *_spread(picked[some], period[some], members), spans)
 
     # Both memberships at once, so that the rows stay in their order.
-    either = np.concatenate([spans.inside, spans.ends_in])
-    own = _parts(ground, *_spread(picked, period + last * len(spans.inside), either), spans)
+    either = spans.inside.and_then(spans.ends_in)
+    own = _parts(ground, *_spread(picked, period + last * len(spans.start), either), spans)
     across, longer = of(~last, spans.across), of(~last & ~holds, spans.longer)
     if pro_rata:
         cut = [_by_days(part, spans, rules) for part in (across, longer)]
@@ -106,18 +106,10 @@ def over_time(parts: Parts, rules: IndicatorRules, trace: list[Step] | None = No
 # -- observations as parts ---------------------------------------------------------------------------------------
 
 
-def _spread(picked: Codes, period: Codes, member: Truths) -> tuple[Codes, Codes]:
+def _spread(picked: Codes, period: Codes, members: Members) -> tuple[Codes, Codes]:
     """Return each row once for every target its period belongs to: row numbers and targets."""
-    count = member.sum(axis=1)
-    first = np.cumsum(count) - count
-    targets = np.nonzero(member)[1]
-    times = count[period]
-    if times.max(initial=0) <= 1:
-        some = np.flatnonzero(times)
-        return picked[some], targets[first[period[some]]]
-    repeated = np.repeat(picked, times)
-    nth = np.arange(len(repeated)) - np.repeat(np.cumsum(times) - times, times)
-    return repeated, targets[np.repeat(first[period], times) + nth]
+    row, target = members.of(period)
+    return picked[row], target
 
 
 def _parts(ground: Ground, index: Codes, target: Codes, spans: Spans) -> Parts:

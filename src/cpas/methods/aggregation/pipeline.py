@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from cpas.methods.aggregation.epochs import Epoch, epochs_of, join_returns, targets_in
 from cpas.methods.aggregation.filling import Filled, fill_gaps
 from cpas.methods.aggregation.finishing import finished
 from cpas.methods.aggregation.ground import lay_ground
@@ -33,6 +34,7 @@ from cpas.model import Methodology
 from cpas.tables.aggregates import Cells, Request
 from cpas.tables.observations import Observations
 from cpas.tables.rows import moment
+from cpas.tables.trees import PlaceTree
 
 __all__ = ["Sums", "add_up", "known_rows"]
 
@@ -91,7 +93,7 @@ def add_up(
     at : int, optional
         Number of the one place to roll up to, in place of those of the request.
     trace : list of Step, optional
-        Takes the three steps, for following numbers back.
+        Takes the three steps, for following numbers back; ask for one period then.
 
     Notes
     -----
@@ -99,7 +101,6 @@ def add_up(
     """
     plan = observations.plan
     rules = compile_rules(plan)
-    towards = _towards(observations, request, at)
     kept = [n for n, dimension in enumerate(plan.dimensions) if dimension.id in request.groups]
     as_of = None if request.as_of is None else moment(request.as_of)
     ground = lay_ground(observations, known_rows(observations, request, only), kept, rules, as_of)
@@ -107,25 +108,33 @@ def add_up(
     spans = spans_of(ground.rows.periods, request.spans)
     margins = read_margins(ground.rows.cells, kept)
     leaf = by_target(ground, spans, rules, pro_rata=methodology.straddle == "per_day")
-    over, differences = _over_time(leaf, observations, margins, towards, rules, methodology, trace)
-    grouped, more = _over_groups(over, margins, rules, methodology, trace)
-    differences += more
-    placed, more = _over_places(grouped, observations, towards, rules, trace)
-    differences += more
     is_each = request.places == "each" and at is None
-    returns = count_returns(
-        ground,
-        leaf,
-        over,
-        plan=plan,
-        tree=observations.tree,
-        towards=None if is_each else towards,
-        targets=request.spans,
-        rules=rules,
-        is_observed=request.by is None,
-    )
-    late = _late(observations, request, spans, towards)
-    done = finished(placed, _only(returns, only), margins, rules, spans, methodology, late, plan)
+    epochs = epochs_of(plan, observations.tree, request.spans)
+    differences, pieces, due, late = list[Difference](), list[Parts](), list[Returns](), list[Codes]()
+    for epoch in epochs:
+        tree, mine = epoch.tree, targets_in(leaf, epoch)
+        towards = _towards(tree, request, at)
+        over, found = _over_time(mine, tree, margins, towards, rules, methodology, trace)
+        grouped, more = _over_groups(over, margins, rules, methodology, trace)
+        placed, still_more = _over_places(grouped, tree, towards, rules, trace)
+        differences += [*found, *more, *still_more]
+        pieces.append(placed)
+        returns = count_returns(
+            ground,
+            mine,
+            over,
+            plan=plan,
+            tree=tree,
+            towards=None if is_each else towards,
+            targets=request.spans,
+            rules=rules,
+            is_observed=request.by is None,
+            only=only,
+        )
+        due.append(returns)
+        late.append(_late(observations, request, spans, towards, epoch))
+    placed, returns, too_late = join_parts(pieces), join_returns(due, epochs), np.concatenate(late)
+    done = finished(placed, returns, margins, rules, spans, methodology, too_late, plan)
     return Sums(
         cells=done.cells,
         groups=margins.cells,
@@ -136,8 +145,7 @@ def add_up(
     )
 
 
-def _towards(observations: Observations, request: Request, at: int | None) -> Codes:
-    tree = observations.tree
+def _towards(tree: PlaceTree, request: Request, at: int | None) -> Codes:
     if at is not None:
         return tree.towards([at])
     if request.places == "each":
@@ -147,7 +155,7 @@ def _towards(observations: Observations, request: Request, at: int | None) -> Co
 
 def _over_time(
     leaf: Parts,
-    observations: Observations,
+    tree: PlaceTree,
     margins: Margins,
     towards: Codes,
     rules: IndicatorRules,
@@ -156,7 +164,7 @@ def _over_time(
 ) -> tuple[Parts, list[Difference]]:
     """Combine over time; where values add up, totals and parts are settled return by return before."""
     parts = only_as_fine(leaf, margins, towards)
-    if not is_mixed(parts, margins).any() and not is_nested(parts, observations.tree):
+    if not is_mixed(parts, margins).any() and not is_nested(parts, tree):
         # Nothing to choose and nothing to settle: no return is given twice.
         last = rules.takes_last[parts.indicator]
         parts = attrs.evolve(parts, short=np.where(last, parts.short, mark_short(parts, by_period=True).short))
@@ -165,9 +173,7 @@ def _over_time(
     adding, others = parts.take(adds), parts.take(~adds)
     chosen, differences = choose_margins(adding, margins, rules, methodology.totals, by_period=True)
     adding = mark_short(adding.take(chosen), by_period=True)
-    adding, more = settle_places(
-        adding, margins.projected[adding.cell], observations.tree, towards, rules, by_period=True
-    )
+    adding, more = settle_places(adding, margins.projected[adding.cell], tree, towards, rules, by_period=True)
     others = attrs.evolve(others, short=_short_of_others(others, rules))
     made = over_time(join_parts([adding, others]), rules, trace)
     return _with_shares(made, rules), differences + more
@@ -199,17 +205,17 @@ def _over_groups(
 
 def _over_places(
     grouped: Parts,
-    observations: Observations,
+    tree: PlaceTree,
     towards: Codes,
     rules: IndicatorRules,
     trace: list[Step] | None,
 ) -> tuple[Parts, list[Difference]]:
     """Combine over places; where one value holds for the whole time, rows at parents are settled before."""
-    if not is_nested(grouped, observations.tree):
+    if not is_nested(grouped, tree):
         return _with_shares(over_places(grouped, towards, rules, trace), rules), []
     adds = rules.adds_over_time[grouped.indicator]
     others = grouped.take(~adds)
-    others, differences = settle_places(others, others.cell, observations.tree, towards, rules, by_period=False)
+    others, differences = settle_places(others, others.cell, tree, towards, rules, by_period=False)
     made = over_places(join_parts([grouped.take(adds), others]), towards, rules, trace)
     return _with_shares(made, rules), differences
 
@@ -223,17 +229,15 @@ def _with_shares(parts: Parts, rules: IndicatorRules) -> Parts:
     return attrs.evolve(parts, values=attrs.evolve(values, value=np.where(np.isnan(values.value), share, values.value)))
 
 
-def _only(returns: Returns, only: Codes | None) -> Returns:
-    return returns if only is None else returns.take(np.isin(returns.indicator, only))
-
-
-def _late(observations: Observations, request: Request, spans: Spans, towards: Codes) -> Codes:
+def _late(observations: Observations, request: Request, spans: Spans, towards: Codes, epoch: Epoch) -> Codes:
     """Return rows (indicator, place asked for, period) of values that were recorded only after `as_of`."""
     store = observations.store
     if request.as_of is None:
         return np.zeros((0, 3), dtype=np.int64)
     later = np.flatnonzero(store.recorded_at > moment(request.as_of))
-    known = spans.ends_in | spans.longer
-    row, target = np.nonzero(known[store.period[later]])
+    row, target = spans.known_in.of(store.period[later])
+    if epoch.targets is not None:
+        mine = np.isin(target, epoch.targets)
+        row, target = row[mine], target[mine]
     place = towards[store.place[later[row]]]
     return np.stack([store.indicator[later[row]].astype(np.int64), place, target], axis=1)

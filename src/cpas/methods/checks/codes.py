@@ -137,6 +137,13 @@ _RESULT_CODES: Final = (
         mend="Ask for periods that hold those observed, if there are any.",
     ),
     Code(
+        "place_moved",
+        "note",
+        what="A place came to lie in another inside a period asked for.",
+        why="A period is read by the places as they lie on its last day: what came before the move counts there too.",
+        mend="Ask for periods that end before the move and begin with it.",
+    ),
+    Code(
         "returns_missing",
         "note",
         what="Returns that were due did not come.",

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.choices import MissingReason, words
+from cpas.methods.aggregation.epochs import tree_on
 from cpas.methods.aggregation.parts import Step
 from cpas.methods.aggregation.pipeline import Sums, add_up
 from cpas.methods.aggregation.rules import compile_rules
@@ -66,6 +67,8 @@ class Back:
         self.rule_of = {axis: str(rules.rules[axis][slot.indicator]) for axis in ("time", "group", "place")}
         self.is_divided = not (rules.takes_last[slot.indicator] or rules.holds[slot.indicator])
         self.row, self.sums = row, sums
+        # As the places lay on the last day of the one period asked for.
+        self.tree = tree_on(mine.plan, request.spans[0].end)
         self.source = int(sums.source[row]) if row >= 0 else -1
         self.reached_all = self.source >= 0 and len(steps) == 3
         self.here = self._here()
@@ -73,7 +76,7 @@ class Back:
 
     def _here(self) -> Truths:
         """Which places count in the one asked for."""
-        tree = self.mine.tree
+        tree = self.tree
         if self.request.places == "each":
             return np.asarray(np.arange(len(tree.ids)) == self.slot.place, dtype=bool)
         asked = [tree.root] if self.request.places == "all" else tree.at_level(self.request.places)
@@ -181,7 +184,7 @@ class Back:
 
     def _beside(self, counted: Truths) -> list[tuple[str, Truths]]:
         """Return which rows gave way to others that say the same: parts to totals, or totals to parts."""
-        tree, store = self.mine.tree, self.store
+        tree, store = self.tree, self.store
         count = len(tree.ids)
         taking = np.zeros(count, dtype=bool)
         taking[store.place[counted]] = True
