@@ -7,13 +7,15 @@ import json
 import attrs
 import pytest
 
+from cpas.cycle.assessing import assess
 from cpas.cycle.performing import aggregate
 from cpas.cycle.rating import rate
 from cpas.cycle.scoring import score
+from cpas.datasets import load
 from cpas.errors import MethodError, RequestError
 from cpas.io.observations import read_observations
 from cpas.model import Baseline, Indicator, Methodology, Outcome, Output, Plan, Target, preset
-from cpas.scales import UNDP_OUTPUT, Scale
+from cpas.scales import SDG_COLOURS, STATCAN_PROGRESS, UNDP_OUTPUT, Scale
 
 
 def small(value, *, methodology=None, level=Outcome, **fields):
@@ -172,3 +174,28 @@ def test_plan_without_elements():
     observed = read_observations([{"indicator": "I", "period": "2024", "value": 1}], plan)
     for name in ("cpas-default", "sdg-index", "statcan"):
         assert rate(score(aggregate(observed, by="year"), methodology=preset(name))).frame.empty
+
+
+@pytest.mark.parametrize("name", ["undp", "sdg-index", "statcan"])
+def test_assessment_reads_no_scale_of_another_quantity(name):
+    """A pace is never held against the dashboards' scale from 0 to 3, nor a delivery against scores from −5 to 5."""
+    _, observed = load("kessara")
+    quarters = aggregate(observed, by="quarter")
+    plain, other = (
+        assess(score(quarters, methodology=attrs.evolve(preset(one), weights="plan", min_coverage=0.0)), at="2025-Q2")
+        for one in ("cpas-default", name)
+    )
+    some = ("OC-1", "OC-2", "OC-3", "OP-1", "OP-3")
+
+    assert [plain[id].rating for id in some] == [other[id].rating for id in some]
+
+
+@pytest.mark.parametrize(("rule", "scale"), [("worst_two", SDG_COLOURS), ("statcan", STATCAN_PROGRESS)])
+def test_rule_without_a_scale_takes_its_own(rule, scale):
+    """A report's rule is told in the words that it was published with, unless a methodology has others for it."""
+    row = rate(small(55, methodology=Methodology("m", "1", rating=rule), baseline=Baseline(10, "2023"))).row(
+        "E", "2024"
+    )
+
+    assert row["scale"] == scale.id
+    assert row["rating"] in {band.name for band in (*scale.bands, *scale.states)} | {scale.missing}

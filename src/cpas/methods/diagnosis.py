@@ -25,15 +25,22 @@ DIAGNOSES: Final = {
 _SCALES: Final = {"output": UNDP_OUTPUT, "outcome": OUTCOME_PATH, "objective": OBJECTIVE_TREND, "indicator": FOUR_STEPS}
 
 
+#: Quantities that a report's rule makes of indicators; a score, a pace or a delivery is not in them.
+_OF_REPORTS: Final = ("dashboard", "progress score")
+
+
 def scale_for(level: str, methodology: Methodology) -> Scale:
     """Return the scale of a level: the methodology's own, else the library's.
+
+    A scale of a report's own quantity (the dashboards' 0 to 3, progress scores of −5 to 5) rates what that report's
+    rule makes, never a score or a pace.
 
     Examples
     --------
     >>> scale_for("outcome", Methodology("m", "1")).id
     'outcome-path'
     """
-    own = (scale for scale in methodology.scales if level in scale.levels)
+    own = (scale for scale in methodology.scales if level in scale.levels and scale.what not in _OF_REPORTS)
     return next(own, _SCALES[level])
 
 

@@ -17,7 +17,7 @@ from cpas.methods.scoring.statuses import progress_scores
 from cpas.methods.scoring.structure import Structure
 from cpas.methods.steps import thresholds
 from cpas.model import Indicator, Methodology
-from cpas.scales import FOUR_STEPS, THREE_STEPS, TWO_STEPS, Scale
+from cpas.scales import FOUR_STEPS, SDG_COLOURS, STATCAN_PROGRESS, THREE_STEPS, TWO_STEPS, Scale
 from cpas.tables.frames import words_of
 from cpas.tables.ratings import RatingRows
 from cpas.tables.scores import Scores
@@ -142,7 +142,7 @@ def _by_worst_two(scores: Scores, structure: Structure) -> Iterator[tuple[Rating
     points, due = _dashboard_points(scores)
     least = scores.methodology.threshold("dashboard availability")
     for parent, rows in _own(structure):
-        scale = scale_for(structure.levels[parent], scores.methodology)
+        scale = _scale_of_rule(structure.levels[parent], scores.methodology, SDG_COLOURS)
         codes = sdsn.worst_two(points[rows], due=due[rows], least=least)
         low = np.sort(points[rows], axis=0)[:2]
         value = np.where(codes < 0, np.nan, np.nanmean(np.where(np.isnan(low).all(axis=0), 0.0, low), axis=0))
@@ -174,7 +174,7 @@ def _by_progress_score(scores: Scores, structure: Structure) -> Iterator[tuple[R
     each = np.full((len(scores.plan.indicators), width(scores)), np.nan)
     met = np.zeros(each.shape, dtype=bool)
     each[cells.indicator, slot_of], met[cells.indicator, slot_of] = found, is_met
-    scale = scale_for("indicator", scores.methodology)
+    scale = _scale_of_rule("indicator", scores.methodology, STATCAN_PROGRESS)
     rows = np.flatnonzero([i.is_scorable and i.better in _DIRECTED for i in scores.plan.indicators])
     some = np.flatnonzero(np.isin(cells.indicator, rows))
     keys = (cells.indicator[some] + elements, cells.period[some], cells.place[some], cells.cell[some])
@@ -182,11 +182,16 @@ def _by_progress_score(scores: Scores, structure: Structure) -> Iterator[tuple[R
     words[words == "insufficient data"] = scale.missing
     yield _rows(keys, found[some], "progress score", words, scale, *_blank(len(some))), scale
     for parent, own in _own(structure):
-        mine = scale_for(structure.levels[parent], scores.methodology)
+        mine = _scale_of_rule(structure.levels[parent], scores.methodology, STATCAN_PROGRESS)
         said = [statcan.overall_class(each[own, s], achieved=met[own, s]) for s in range(each.shape[1])]
         value = np.array([score for score, _ in said])
         word = np.array([mine.missing if name == "insufficient data" else name for _, name in said], dtype=object)
         yield _on(scores, parent, value, mine, word, what="progress score", has_margins=False), mine
+
+
+def _scale_of_rule(level: str, methodology: Methodology, usual: Scale) -> Scale:
+    """Return the methodology's scale of the quantity that a rule makes; else the one the rule was published with."""
+    return next((one for one in methodology.scales if level in one.levels and one.what == usual.what), usual)
 
 
 # -- shapes ------------------------------------------------------------------------------------------
