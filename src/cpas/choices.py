@@ -100,6 +100,8 @@ Rebase = Literal["per_day"]
 Straddle = Literal["per_day"]
 #: How gaps may be filled, on request and marked.
 Gaps = Literal["carry last", "interpolate", "same season"]
+#: How shares given only as a number are averaged: each value counts once.
+BareRatios = Literal["equal"]
 Seasons = Literal["calendar"]
 Severity = Literal["error", "warning", "note"]
 

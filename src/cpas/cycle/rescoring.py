@@ -22,7 +22,7 @@ from cpas.tables.scores import Scores
 __all__ = ["rescore"]
 
 #: The choices that adding up depends on; all others are about scores.
-_OF_AGGREGATES: Final = ("completeness", "gaps", "totals")
+_OF_AGGREGATES: Final = ("completeness", "gaps", "totals", "straddle", "bare_ratios")
 
 
 @overload

@@ -10,7 +10,19 @@ from typing import Any, Final
 import attrs
 from attrs import field
 
-from cpas.choices import Availability, Combine, Gaps, Normalise, RatingRule, Rebase, Seasons, Straddle, Totals, Weights
+from cpas.choices import (
+    Availability,
+    BareRatios,
+    Combine,
+    Gaps,
+    Normalise,
+    RatingRule,
+    Rebase,
+    Seasons,
+    Straddle,
+    Totals,
+    Weights,
+)
 from cpas.errors import Fault, UnknownIdError
 from cpas.model.fields import Record, as_tuple, number, optional_number
 from cpas.scales import Scale
@@ -146,6 +158,8 @@ class Methodology(Record):
     gaps: Gaps | None = None
     #: ``per_day`` permits a flow whose period lies across a border to be divided by days, marked.
     straddle: Straddle | None = None
+    #: ``equal`` permits shares and means given only as a number to be averaged, each counting once, marked.
+    bare_ratios: BareRatios | None = None
     #: What counts as the same season a year before.
     seasons: Seasons = "calendar"
     #: How elements are rated: each level by its own rule, by its two worst indicators, or as StatCan does.

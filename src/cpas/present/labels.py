@@ -184,6 +184,7 @@ _FACTS: Final = {
     "availability": ("Coverage is a share of", "La couverture est une part de"),
     "gaps": ("Gaps filled by", "Lacunes comblées par"),
     "straddle": ("Flows across a border of periods", "Flux à cheval sur deux périodes"),
+    "bare_ratios": ("Shares without numerators averaged by", "Moyenne des parts sans numérateur"),
     "vintage": ("Vintage", "Millésime"),
     "sources": ("Sources", "Sources"),
     "revision": ("Status of the data", "Statut des données"),

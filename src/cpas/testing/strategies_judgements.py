@@ -125,6 +125,7 @@ def methodologies() -> st.SearchStrategy[Methodology]:
         "weights": word(choices.Weights),
         "totals": word(choices.Totals),
         "rebase": word(choices.Rebase),
+        "bare_ratios": word(choices.BareRatios),
         "completeness": st.sampled_from(["all", "any", "at least 2", "share 0.8"]),
         "nodes": st.dictionaries(texts, override, max_size=2),
         "thresholds": st.lists(constants, max_size=2, unique_by=lambda one: one[0]).map(

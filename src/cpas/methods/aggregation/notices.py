@@ -10,6 +10,7 @@ import numpy as np
 from cpas.methods.aggregation.epochs import tree_on
 from cpas.methods.aggregation.over_groups import Difference
 from cpas.methods.aggregation.pipeline import Sums
+from cpas.methods.aggregation.rules import compile_rules
 from cpas.methods.aggregation.values import (
     BARE,
     BOUNDS,
@@ -58,6 +59,7 @@ def notices(observations: Observations, request: Request, sums: Sums) -> list[Re
         *_falls(observations, request, sums),
         *_filled(observations, sums),
         *_divided(observations, request, sums),
+        *_averaged(observations, request, sums),
         *_moved(observations, request),
     ]
 
@@ -147,7 +149,7 @@ def _divided(observations: Observations, request: Request, sums: Sums) -> list[R
     filled = {one.indicator for one in sums.filled}
     cells, found = sums.cells, []
     for number in np.unique(cells.indicator[cells.is_estimated]).tolist():
-        if number in filled:
+        if number in filled or _is_share(observations, number):
             continue
         id = observations.plan.indicators[number].id
         rows = np.flatnonzero(cells.is_estimated & (cells.indicator == number))
@@ -159,6 +161,31 @@ def _divided(observations: Observations, request: Request, sums: Sums) -> list[R
                 where=id,
                 message=f"{id} was divided by days where a period lies across a border of those asked for: {listed}.",
                 hint="Ask for periods that hold those observed, if there are any.",
+            )
+        )
+    return found
+
+
+def _is_share(observations: Observations, number: int) -> bool:
+    """Whether an indicator's values are made of numerators and denominators: they are never divided by days."""
+    return "ratio" in {compile_rules(observations.plan).rules[axis][number] for axis in ("time", "group", "place")}
+
+
+def _averaged(observations: Observations, request: Request, sums: Sums) -> list[Remark]:
+    """Shares given only as a number that were averaged, one remark per indicator."""
+    cells, found = sums.cells, []
+    for number in np.unique(cells.indicator[cells.is_estimated]).tolist():
+        indicator = observations.plan.indicators[number]
+        if not _is_share(observations, number) or indicator.formula is not None:
+            continue
+        rows = int((cells.is_estimated & (cells.indicator == number)).sum())
+        found.append(
+            Remark(
+                "ratio_averaged",
+                where=indicator.id,
+                message=f"{indicator.id} was given without numerators and denominators, and averaged in {rows} rows, "
+                "each value counting once.",
+                hint="Collect numerators and denominators: a mean of shares is no share of the whole.",
             )
         )
     return found

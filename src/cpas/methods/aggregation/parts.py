@@ -179,6 +179,7 @@ def combine_parts(
         values, used = parts.values, parts.values.is_there
     else:
         values, used = reduce_segments(parts.values, starts, rules[parts.indicator[starts]])
+        parts = _mark_averaged(parts, values, used, starts, rules)
     returns = np.maximum if same_returns else np.add
     # What was refused before stands for what came.
     came = used | (parts.values.refused > 0)
@@ -196,6 +197,18 @@ def combine_parts(
         touched=np.logical_or.reduceat(parts.touched & used, starts),
         source=np.arange(len(starts)),
     )
+
+
+def _mark_averaged(
+    parts: Parts, made: Values, used: NDArray[np.bool_], starts: Codes, rules: NDArray[np.object_]
+) -> Parts:
+    """Mark the rows of shares that were averaged, since no numerators were given."""
+    is_averaged = (rules[parts.indicator[starts]] == "average") & ~made.has_share & ~np.isnan(made.value)
+    if not is_averaged.any():
+        return parts
+    lengths = np.diff(np.append(starts, len(parts)))
+    is_averaged &= np.add.reduceat(used.astype(np.int64), starts) > 1
+    return attrs.evolve(parts, touched=parts.touched | np.repeat(is_averaged, lengths))
 
 
 def _stays(parts: Parts, rules: NDArray[np.object_]) -> bool:

@@ -28,7 +28,7 @@ from cpas.methods.aggregation.over_places import is_nested, over_places, settle_
 from cpas.methods.aggregation.over_time import by_target, over_time
 from cpas.methods.aggregation.parts import Parts, Step, join_parts
 from cpas.methods.aggregation.returns import Returns, count_returns
-from cpas.methods.aggregation.rules import IndicatorRules, compile_rules
+from cpas.methods.aggregation.rules import IndicatorRules, compile_rules, with_averages
 from cpas.methods.aggregation.spans import Spans, spans_of
 from cpas.model import Methodology
 from cpas.tables.aggregates import Cells, Request
@@ -100,7 +100,7 @@ def add_up(
     Methodology §3.2.
     """
     plan = observations.plan
-    rules = compile_rules(plan)
+    rules = compile_rules(plan) if methodology.bare_ratios is None else with_averages(compile_rules(plan))
     kept = [n for n, dimension in enumerate(plan.dimensions) if dimension.id in request.groups]
     as_of = None if request.as_of is None else moment(request.as_of)
     ground = lay_ground(observations, known_rows(observations, request, only), kept, rules, as_of)

@@ -180,6 +180,20 @@ def ratio(values: Values, starts: Codes) -> tuple[Values, Truths]:
     return made, there
 
 
+def average(values: Values, starts: Codes) -> tuple[Values, Truths]:
+    """As a ratio; but rows given only as numbers make their mean, each counting once.  Methodology §3.2.9.
+
+    Beside rows with numerators they are refused: no weight would be fair to both.
+    """
+    made, there = ratio(values, starts)
+    bare = _any(there & ~values.has_share, starts) & ~_any(values.has_share, starts) & (_count(there, starts) > 1)
+    if not bare.any():
+        return made, there
+    averaged = mean(attrs.evolve(values, denominator=np.full(len(values), np.nan)), starts)[0]
+    columns = {name: np.where(bare, getattr(averaged, name), getattr(made, name)) for name in ("value", "low", "high")}
+    return attrs.evolve(made, **columns, refused=np.where(bare, 0, made.refused).astype(np.int8)), there
+
+
 def last(values: Values, starts: Codes) -> tuple[Values, Truths]:
     """Take the latest row, also where it says that the value is missing.  Methodology §3.2.3."""
     segment = np.repeat(np.arange(len(starts)), _lengths(starts, len(values)))
@@ -264,6 +278,7 @@ def median(values: Values, starts: Codes) -> tuple[Values, Truths]:
 REDUCERS: Final[dict[str, Reducer]] = {
     "sum": sum_,
     "ratio": ratio,
+    "average": average,
     "last": last,
     "keep": keep,
     "refuse": refuse,
@@ -334,7 +349,7 @@ def _spoilt(rule: str, part: Values, starts: Codes, made: Values) -> Values:
         return made
     spoilt = refused > 0
     # Of what adds up, and of counts of distinct things, the bounds are still known.
-    none_left = spoilt & ((refused == BARE) | (rule in ("keep", "refuse", "ratio")))
+    none_left = spoilt & ((refused == BARE) | (rule in ("keep", "refuse", "ratio", "average")))
     lost = dict.fromkeys(("value", "numerator", "denominator", "unknown"), spoilt)
     lost |= dict.fromkeys(("low", "high"), none_left)
     blank = {name: np.where(where, np.nan, getattr(made, name)) for name, where in lost.items()}

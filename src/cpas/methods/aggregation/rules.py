@@ -15,7 +15,7 @@ from cpas.model import Indicator, Plan
 from cpas.tables.intake_values import is_counted
 from cpas.units import is_dimensionless, ratio_factor
 
-__all__ = ["IndicatorRules", "compile_rules"]
+__all__ = ["IndicatorRules", "compile_rules", "with_averages"]
 
 AXES: Final[tuple[Axis, ...]] = ("time", "place", "group")
 
@@ -72,6 +72,14 @@ def compile_rules(plan: Plan) -> IndicatorRules:
         factor=np.array([_factor(i, plan) for i in indicators], dtype=np.float64),
         place_rows=np.array([{None: 0, "own": 1, "total": 2}[i.place_rows] for i in indicators], dtype=np.int8),
     )
+
+
+def with_averages(rules: IndicatorRules) -> IndicatorRules:
+    """Return the rules with shares given only as a number averaged instead of refused.  Methodology §3.2.9."""
+    axes = {
+        axis: np.where(words == "ratio", "average", words).astype(np.object_) for axis, words in rules.rules.items()
+    }
+    return attrs.evolve(rules, rules=axes)
 
 
 def _rule(indicator: Indicator, axis: Axis, plan: Plan) -> Rule:

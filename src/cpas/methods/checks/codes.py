@@ -137,6 +137,14 @@ _RESULT_CODES: Final = (
         mend="Ask for periods that hold those observed, if there are any.",
     ),
     Code(
+        "ratio_averaged",
+        "note",
+        what="Shares or means given only as a number were averaged, each counting once.",
+        why="The methodology permits it (bare_ratios). A mean of shares is the share of the whole only where all bases "
+        "are alike.",
+        mend="Collect numerators and denominators, or read the places and periods as observed.",
+    ),
+    Code(
         "place_moved",
         "note",
         what="A place came to lie in another inside a period asked for.",

@@ -69,6 +69,8 @@ class Back:
         self.row, self.sums = row, sums
         # As the places lay on the last day of the one period asked for.
         self.tree = tree_on(mine.plan, request.spans[0].end)
+        if row >= 0 and sums.cells.is_estimated[row]:
+            self.rule_of = {axis: "average" if rule == "ratio" else rule for axis, rule in self.rule_of.items()}
         self.source = int(sums.source[row]) if row >= 0 else -1
         self.reached_all = self.source >= 0 and len(steps) == 3
         self.here = self._here()

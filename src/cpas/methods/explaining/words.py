@@ -28,6 +28,7 @@ __all__ = [
 #: What each rule over an axis does, and its clause.
 REDUCED: Final[dict[str, tuple[str, str]]] = {
     "sum": ("added up", "§3.2.1"),
+    "average": ("shares given without numerators are averaged, each counting once", "§3.2.9"),
     "ratio": ("numerators and denominators are added up, and divided at the end", "§3.2.2"),
     "last": ("the last one stands", "§3.2.3"),
     "keep": ("kept as observed, where it stands alone", "§3.2.4"),
