@@ -9,7 +9,6 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.choices import ADDITIVE
 from cpas.columns import TRENDS, names
 from cpas.errors import RequestError, did_you_mean
 from cpas.methods.agreement import agreement
@@ -18,20 +17,18 @@ from cpas.methods.concepts import words_of_concepts
 from cpas.methods.counts import compare_counts, dispersion, independent_events
 from cpas.methods.mannkendall import mann_kendall
 from cpas.methods.scoring.bases import basis_of_row
-from cpas.methods.scoring.basis import alike, break_factor
 from cpas.methods.seasons import same_season
+from cpas.methods.series_points import gaps_between, points_of, years_between, years_of
 from cpas.methods.slopes import theil_sen
 from cpas.methods.trend import change, in_words
 from cpas.model import Indicator, Methodology
 from cpas.periods import Period, to_period
-from cpas.periods.frequencies import MONTHS, unit_number
 from cpas.tables.aggregates import Aggregates
 from cpas.tables.trend_rows import Trends
 from cpas.units.words import COUNTED
 
 __all__ = ["trends"]
 
-_DAYS_A_YEAR: Final = 365.25
 _NAN: Final = float("nan")
 #: Kinds whose series says nothing in a word, and why.
 _WORDLESS: Final = {
@@ -142,30 +139,14 @@ class _Series:
 
     @property
     def points(self) -> dict[Period, float]:
-        """The whole values of its own of each period up to the last, in order of time."""
-        found = {}
-        for row in self.rows.tolist():
-            period = self.aggregates.periods[self.aggregates.cells.period[row]]
-            if period.end > self.last.end or not alike(period, self.last) or not self._is_point(row, period):
-                continue
-            factor = break_factor(self.indicator, period, self.last) if period != self.last else 1.0
-            if not isinstance(factor, str):
-                found[period] = float(self.aggregates.cells.value[row]) * factor
-        return dict(sorted(found.items()))
-
-    def _is_point(self, row: int, period: Period) -> bool:
-        c = self.aggregates.cells
-        whole = self.indicator.kind not in ADDITIVE or bool(c.complete[row])
-        # A value that only still holds was observed before this period began.
-        still_holds = c.age_days[row] >= period.days
-        return bool(whole and not np.isnan(c.value[row]) and not c.is_estimated[row] and not still_holds)
+        """The values that are points of it."""
+        return points_of(self.aggregates, self.indicator, self.rows.tolist(), self.last)
 
     def row(self, least: int, methodology: Methodology) -> dict[str, Any]:
         """Return all that is said of it, by column."""
         points, c = self.points, self.aggregates.cells
         first = self.rows[0]
         members = self.aggregates.groups[c.cell[first]]
-        steps = _steps(list(points), self.last)
         return {
             "indicator": self.indicator.id,
             "period": str(self.last),
@@ -173,7 +154,7 @@ class _Series:
             **{name: m or None for name, m in zip(self.aggregates.request.groups, members, strict=True)},
             "value": points.get(self.last, _NAN),
             "points": len(points),
-            "gaps": round(steps[-1] - steps[0]) + 1 - len(points) if _is_regular(self.last) and points else 0,
+            "gaps": gaps_between(list(points)),
             **self._way(points, least),
             **self._compared(points, least),
             **self._concepts(points, methodology),
@@ -182,7 +163,7 @@ class _Series:
     def _way(self, points: dict[Period, float], least: int) -> dict[str, Any]:
         """Slope, test and word; with too few points, none of them."""
         found = {"slope": _NAN, "slope_low": _NAN, "slope_high": _NAN, "p": _NAN}
-        values, times = list(points.values()), _years(list(points), self.last)
+        values, times = list(points.values()), years_of(list(points))
         one, word, note = self.indicator, "insufficient data", None
         if len(points) >= least:
             found["p"] = mann_kendall(values).p
@@ -252,14 +233,14 @@ class _Series:
         if basis.of_baseline is None or basis.of_target is None or start is None or end is None or basis.is_total:
             return nothing
         since = basis.of_baseline.period
-        elapsed, total = (_between(since, later) for later in (self.last, basis.of_target.period))
+        elapsed, total = (years_between(since, later) for later in (self.last, basis.of_target.period))
         # Where the baseline has reached the target there is no way to travel (§7.10).
         ahead = end - start if one.better == "higher" else start - end
         if ahead <= 0 or elapsed <= 0 or total <= 0:
             return nothing
         words = words_of_concepts(
             points[self.last], baseline=start, target=end, elapsed=elapsed, total=total, better=one.better,
-            values=list(points.values()), times=[_between(since, period) for period in points],
+            values=list(points.values()), times=[years_between(since, period) for period in points],
         )  # fmt: skip
         found = agreement(words)
         return {"concepts": "; ".join(f"{name}: {said}" for name, said in found.verdicts), "agreement": found.share}
@@ -270,26 +251,3 @@ def _p_of_two(now: float, before: float, spread: float) -> float:
     if not any(independent_events([now, before], dispersion=spread)):
         return 1.0
     return compare_counts(int(now), int(before), dispersion=spread).p
-
-
-def _is_regular(period: Period) -> bool:
-    return period.frequency in MONTHS or period.frequency in ("week", "day")
-
-
-def _steps(periods: list[Period], last: Period) -> list[float]:
-    """Return when periods are: their number in the calendar, or the middle day of any two dates."""
-    if _is_regular(last):
-        return [float(unit_number(period.start, last.frequency)) for period in periods]
-    return [(period.start.toordinal() + period.end.toordinal()) / 2 for period in periods]
-
-
-def _years(periods: list[Period], last: Period) -> list[float]:
-    """Return when periods are, in years: whole units of the calendar, so that a quarter is a quarter of a year."""
-    unit = 12 / MONTHS[last.frequency] if last.frequency in MONTHS else _DAYS_A_YEAR
-    unit = unit / 7 if last.frequency == "week" else unit
-    return [step / unit for step in _steps(periods, last)]
-
-
-def _between(one: Period, other: Period) -> float:
-    """Return the years from the end of one period to the end of another."""
-    return (other.end - one.end).days / _DAYS_A_YEAR
