@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 import attrs
 
 from cpas.choices import BELOW_ROOT_INHERITS
 from cpas.errors import PeriodError
-from cpas.methods import progress
+from cpas.methods.scoring.paths import count_periods, due_by, knots_through, position_of
 from cpas.model import Baseline, Indicator, Methodology, Target
 from cpas.model.fields import Pairs
-from cpas.periods import Period, period_count
+from cpas.periods import Period
 
 __all__ = ["Basis", "alike", "break_factor", "find_baseline", "find_basis", "find_target", "here_for"]
 
@@ -181,13 +180,13 @@ def find_basis(
     goal = _goal(final, before) * (1.0 if final.relative else scaled)
     whole = plan_period or _after(baseline.period)
     milestones = _milestones(indicator, targets, final, period, methodology, before)
-    knots = _knots(milestones, final, period, whole, before, goal)
+    knots = knots_through(milestones, final, period, whole, before, goal)
     return Basis(
         baseline=before,
         target=goal,
-        path=_due(knots, whole, period),
+        path=due_by(knots, whole, period),
         knots=knots,
-        position=_count(whole.start, period.end, period) if knots else None,
+        position=count_periods(whole.start, period.end, period) if knots else None,
         of_baseline=baseline,
         of_target=final,
         is_rebased=rebased != 1 or (scaled != 1 and not final.relative),
@@ -333,56 +332,6 @@ def _milestones(
     return sorted(found, key=lambda pair: pair[0].period.end)
 
 
-def _knots(
-    milestones: list[tuple[Target, float]],
-    final: Target,
-    period: Period,
-    whole: Period,
-    baseline: float,
-    goal: float,
-) -> tuple[tuple[float, float], ...]:
-    """Return where the path goes through: the start, the milestones and the end; nothing where there is no path."""
-    if final.applies == "each" and period.start >= final.period.start:
-        return ((0.0, 100.0),)
-    if period.end < whole.start or goal == baseline:
-        return ()
-    knots = [(0.0, 0.0)]
-    end = _at(whole, final, period)
-    for target, asked in milestones:
-        at = _at(whole, target, period)
-        if knots[-1][0] < at < end:
-            knots.append((at, 100 * (asked - baseline) / (goal - baseline)))
-    return (*knots, (end, 100.0)) if end > knots[-1][0] else ((0.0, 100.0),)
-
-
-def _due(knots: tuple[tuple[float, float], ...], whole: Period, period: Period) -> float | None:
-    """Return the score due by the end of a period: through the milestones, else linear from the start to the end."""
-    return _line(knots, _count(whole.start, period.end, period)) if knots else None
-
-
-def _at(whole: Period, target: Target, period: Period) -> float:
-    """Position of a target's end, in periods like the value's since the start of the plan."""
-    return _count(whole.start, target.period.end, period)
-
-
-def _count(start: date, end: date, period: Period) -> float:
-    if end < start:
-        return 0.0
-    if period.frequency == "dates":
-        return ((end - start).days + 1) / period.days
-    return _units(start, end, period.frequency)
-
-
-# All indicators of a plan ask for the same few stretches of time and paths: they are worked out once.
-_units = lru_cache(maxsize=4096)(period_count)
-
-
-@lru_cache(maxsize=4096)
-def _line(knots: tuple[tuple[float, float], ...], position: float) -> float:
-    """Score due at a position: linear between knots, level after the last.  Methodology §7.1."""
-    return float(progress.path(position, knots=knots))
-
-
 def _total(
     indicator: Indicator,
     baselines: tuple[Baseline, ...],
@@ -403,13 +352,13 @@ def _total(
     if final.period.end < start.start:
         # A total that was due before it begins to be counted is of another time.
         return Basis(reason="basis_mismatch")
-    knots = ((0.0, 0.0), (_at(start, final, period), 100.0)) if period.end >= start.start else ()
+    knots = ((0.0, 0.0), (position_of(start, final, period), 100.0)) if period.end >= start.start else ()
     return Basis(
         baseline=0.0,
         target=final.value,
-        path=_due(knots, start, period),
+        path=due_by(knots, start, period),
         knots=knots,
-        position=_count(start.start, period.end, period) if knots else None,
+        position=count_periods(start.start, period.end, period) if knots else None,
         of_baseline=first,
         of_target=final,
         is_total=True,
