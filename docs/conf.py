@@ -116,5 +116,6 @@ def setup(app: Any) -> None:
     app.connect("autodoc-process-docstring", put_aside, priority=400)
     app.connect("autodoc-process-docstring", put_back, priority=600)
 
+
 # Small private-minded classes of several modules share a plain name; a reference to one of them is never written.
 suppress_warnings = ["ref.python"]

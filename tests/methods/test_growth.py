@@ -24,9 +24,7 @@ def test_growth_has_no_unit(value, baseline, time, scale):
     """Scaling the unit changes no growth rate."""
     scaled = growth.growth_rate(value * scale, baseline=baseline * scale, years=time)
 
-    assert scaled == pytest.approx(
-        growth.growth_rate(value, baseline=baseline, years=time), rel=1e-9, abs=1e-9
-    )
+    assert scaled == pytest.approx(growth.growth_rate(value, baseline=baseline, years=time), rel=1e-9, abs=1e-9)
 
 
 @given(amounts, amounts, years)
@@ -45,12 +43,8 @@ def test_direction_is_only_a_sign(value, baseline, target, elapsed, total, bette
     times = {"elapsed": elapsed, "total": total}
     ratio = growth.growth_ratio(value, baseline=baseline, target=target, better=better, **times)
 
-    assert (
-        growth.growth_ratio(value, baseline=baseline, target=target, better=OTHER[better], **times) == -ratio
-    )
-    assert ratio == growth.growth_ratio(
-        -value, baseline=-baseline, target=-target, better=OTHER[better], **times
-    )
+    assert growth.growth_ratio(value, baseline=baseline, target=target, better=OTHER[better], **times) == -ratio
+    assert ratio == growth.growth_ratio(-value, baseline=-baseline, target=-target, better=OTHER[better], **times)
 
 
 @given(amounts, amounts, years)
@@ -66,9 +60,7 @@ def test_on_the_way_by_growth_the_ratio_is_one(baseline, target, elapsed):
     ) == pytest.approx(1, rel=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("value", "baseline", "target"), [(80, 100, 0), (0, 100, 50), (80, 0, 50), (-1, 2, 4)]
-)
+@pytest.mark.parametrize(("value", "baseline", "target"), [(80, 100, 0), (0, 100, 50), (80, 0, 50), (-1, 2, 4)])
 def test_zero_and_mixed_signs_are_refused(value, baseline, target):
     """Growth is not applicable, and says what is; zero is never replaced by something small."""
     with pytest.raises(MethodError, match="linear"):

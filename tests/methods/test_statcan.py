@@ -86,9 +86,7 @@ def test_limit_factor_is_the_same_on_either_side(distance):
 )
 def test_published_statuses(indicator):
     """Canadian Indicator Framework 2025: the four rows whose base, target and value are in its own text."""
-    row = next(
-        row for row in json.loads((DATA / "worked_rows.json").read_text()) if row["indicator"] == indicator
-    )
+    row = next(row for row in json.loads((DATA / "worked_rows.json").read_text()) if row["indicator"] == indicator)
     better = {"up": "higher", "down": "lower"}[row["desired"]]
     met = statcan.achieved(row["current"], target=row["target"], better=better)
 
