@@ -12,8 +12,9 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.errors import PeriodError, RequestError, did_you_mean
-from cpas.periods import FREQUENCIES, Period, ordinals, to_period
+from cpas.cycle.asked import frequency_asked, periods_asked
+from cpas.errors import RequestError, did_you_mean
+from cpas.periods import Period, ordinals
 from cpas.tables.incidents import Counted, Incidents
 from cpas.tables.observations import Observations
 from cpas.tables.remarks import Remark, Remarks
@@ -137,10 +138,7 @@ class _Grid:
 def _periods(incidents: Incidents, by: Any) -> tuple[Period, ...]:
     """Return the periods asked for, of those that touch the coverage; sorted, none overlapping."""
     known = _known_time(incidents)
-    if isinstance(by, str) and by in FREQUENCIES and by != "dates":
-        asked = Period.spanning(known, known, by) if known else ()
-    else:
-        asked = _given_periods(by)
+    asked = _asked(known, by)
     for before, after in itertools.pairwise(asked):
         if after.start <= before.end:
             message = f"{before} and {after} overlap: an event in both would count twice. Count them one by one."
@@ -148,22 +146,18 @@ def _periods(incidents: Incidents, by: Any) -> tuple[Period, ...]:
     return tuple(p for p in asked if known and p.start <= known.end and p.end >= known.start)
 
 
+def _asked(known: Period | None, by: Any) -> tuple[Period, ...]:
+    frequency = frequency_asked(by)
+    if frequency is None:
+        return periods_asked(by)
+    return Period.spanning(known, known, frequency) if known else ()
+
+
 def _known_time(incidents: Incidents) -> Period | None:
     """Return the coverage; without one the days from the first event to the last."""
     if incidents.coverage is not None or not len(incidents):
         return incidents.coverage
     return Period.between(*(date.fromordinal(int(incidents.day[n])) for n in (0, -1)))
-
-
-def _given_periods(by: Any) -> tuple[Period, ...]:
-    try:
-        one = isinstance(by, str | Period)
-        return tuple(sorted({to_period(period) for period in ([by] if one else by)}))
-    except (PeriodError, TypeError) as error:
-        grains = [frequency for frequency in FREQUENCIES if frequency != "dates"]
-        hint = did_you_mean(by, grains) if isinstance(by, str) else ""
-        message = f"by={by!r} is neither a frequency nor periods.{hint} Frequencies are {', '.join(grains)}."
-        raise RequestError(message, by=by) from error
 
 
 def _dimensions(incidents: Incidents, over: list[str]) -> tuple[str, ...]:

@@ -7,12 +7,13 @@ from datetime import date, datetime, time
 from typing import Any, Literal
 
 from cpas.choices import Vintage, words
-from cpas.errors import MethodError, PeriodError, RequestError, did_you_mean
+from cpas.cycle.asked import frequency_asked, periods_asked
+from cpas.errors import MethodError, RequestError, did_you_mean
 from cpas.methods.aggregation.calculated import with_formulas
 from cpas.methods.aggregation.notices import notices
 from cpas.methods.aggregation.pipeline import add_up
 from cpas.model import DEFAULT, Methodology
-from cpas.periods import FREQUENCIES, Period, to_period
+from cpas.periods import Frequency, Period, to_frequency
 from cpas.tables.aggregates import Aggregates, Request
 from cpas.tables.observations import Observations
 
@@ -143,20 +144,13 @@ def _periods(observations: Observations, by: Any) -> tuple[str | None, tuple[Per
     observed = observations.store.periods
     if by is None:
         return None, observed
-    if isinstance(by, str) and by in FREQUENCIES and by != "dates":
-        return by, _spanned(observed, by)
-    try:
-        asked = [to_period(by)] if isinstance(by, str | Period) else [to_period(period) for period in by]
-    except (PeriodError, TypeError) as error:
-        grains = [frequency for frequency in FREQUENCIES if frequency != "dates"]
-        hint = did_you_mean(by, grains) if isinstance(by, str) else ""
-        raise RequestError(
-            f"by={by!r} is neither a frequency nor periods.{hint} Frequencies are {', '.join(grains)}.", by=by
-        ) from error
-    return "periods", tuple(sorted(set(asked)))
+    frequency = frequency_asked(by)
+    if frequency is not None:
+        return frequency, _spanned(observed, frequency)
+    return "periods", periods_asked(by)
 
 
-def _spanned(observed: tuple[Period, ...], frequency: str) -> tuple[Period, ...]:
+def _spanned(observed: tuple[Period, ...], frequency: Frequency) -> tuple[Period, ...]:
     if not observed:
         return ()
     first = min(observed, key=lambda period: period.start)
@@ -168,12 +162,12 @@ def _spanned(observed: tuple[Period, ...], frequency: str) -> tuple[Period, ...]
             "Check the earliest and the latest period, or ask for a longer frequency.",
             by=frequency,
         )
-    return Period.spanning(first, last, frequency)  # type: ignore[arg-type]  # one of FREQUENCIES
+    return Period.spanning(first, last, frequency)
 
 
 def _to_date(period: Period, year: str) -> Period:
     """Return the time from the start of the year that holds a period's end to that end."""
-    whole = Period.of(period.end, year)  # type: ignore[arg-type]  # year or year-jul
+    whole = Period.of(period.end, to_frequency(year))
     return Period.between(min(whole.start, period.start), period.end)
 
 

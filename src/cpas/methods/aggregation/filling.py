@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from cpas.methods.aggregation.ground import Additions, Ground
 from cpas.methods.aggregation.parts import EXCUSED
-from cpas.periods import Period
+from cpas.periods import Period, to_frequency
 from cpas.tables.observations import Observations
 from cpas.tables.rows import new_segments
 
@@ -171,7 +171,7 @@ def _series_gaps(
     if not known or frequency == "dates":
         return
     whole = Period.between(min(known).start, date.fromordinal(last))
-    for period in Period.spanning(whole, whole, frequency):  # type: ignore[arg-type]  # a word of Frequency
+    for period in Period.spanning(whole, whole, to_frequency(frequency)):
         excused = period in said and int(rows.reason[said[period]]) in EXCUSED
         if period in known or excused or period.end.toordinal() > last:
             continue

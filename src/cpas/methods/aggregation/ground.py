@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cpas.choices import ADDITIVE
 from cpas.methods.aggregation.parts import number_keys
 from cpas.methods.aggregation.rules import IndicatorRules
-from cpas.periods import Period, ordinals
+from cpas.periods import Period, ordinals, to_frequency
 from cpas.tables.observations import Observations
 from cpas.tables.rows import NO_CODE, Rows, moment, new_segments
 
@@ -168,7 +168,7 @@ def _covered(coverage: Period | None, frequency: str, as_of: int | None) -> Iter
     """Yield the periods of a frequency that lie wholly inside the coverage and had ended by then."""
     if coverage is None:
         return
-    for unit in Period.spanning(coverage, coverage, frequency):  # type: ignore[arg-type]  # a word of Frequency
+    for unit in Period.spanning(coverage, coverage, to_frequency(frequency)):
         if coverage.contains(unit) and (as_of is None or moment(unit.end) <= as_of):
             yield unit
 

@@ -18,7 +18,7 @@ from cpas.methods.aggregation.ground import Ground
 from cpas.methods.aggregation.parts import EXCUSED, NOT_A_ROW, Parts
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.model import Plan
-from cpas.periods import Period, ordinals
+from cpas.periods import Period, ordinals, to_frequency
 from cpas.tables.rows import in_order, new_segments
 from cpas.tables.trees import PlaceTree, place_tree
 
@@ -101,7 +101,7 @@ def units_due(frequency: str | None, targets: Sequence[Period]) -> Codes:
         return np.ones(len(targets), dtype=np.int64)
     due = []
     for target in targets:
-        units = Period.spanning(target, target, frequency)  # type: ignore[arg-type]  # a word of Frequency
+        units = Period.spanning(target, target, to_frequency(frequency))
         due.append(sum(target.start <= unit.end <= target.end for unit in units))
     return np.array(due, dtype=np.int64)
 
