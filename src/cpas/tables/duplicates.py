@@ -27,7 +27,7 @@ def note_duplicates(log: FaultLog, keys: Sequence[Column], contents: Sequence[Co
     --------
     >>> import pandas as pd
     >>> from cpas.tables.given import Given
-    >>> log = FaultLog(Given(frame=pd.DataFrame({"indicator": list("abab")})))
+    >>> log = FaultLog(Given.of_frame(pd.DataFrame({"indicator": list("abab")})))
     >>> note_duplicates(log, [np.array([1, 2, 1, 2])], [np.array([5, 6, 5, 7])], column="indicator").tolist()
     [0, 2, 1, 3]
     >>> log.is_bad.tolist(), list(log.counts)

@@ -72,7 +72,7 @@ def take_in(given: Given, plan: Plan, *, on_fault: OnFault = "raise", coverage: 
     >>> plan = Plan("p", "t", indicators=[
     ...     Indicator("I", "Killed", measures=(), unit="person", kind="flow", better="lower")])
     >>> table = pd.DataFrame({"indicator": ["I"], "period": ["2025-Q1"], "value": [3]})
-    >>> take_in(Given(frame=table), plan)
+    >>> take_in(Given.of_frame(table), plan)
     <Observations of plan 'p': 1 rows, 2025-Q1 to 2025-Q1>
     """
     check_on_fault(on_fault)

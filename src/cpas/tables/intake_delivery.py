@@ -52,7 +52,7 @@ def take_in_delivery(given: Given, plan: Plan, *, on_fault: OnFault = "raise") -
     >>> from cpas.model import Output
     >>> plan = Plan("p", "t", elements=[Output("OP-1", "Patrols")])
     >>> table = pd.DataFrame({"element": ["OP-1"], "period": ["2025-Q1"], "planned": [40], "done": [31]})
-    >>> take_in_delivery(Given(frame=table), plan)
+    >>> take_in_delivery(Given.of_frame(table), plan)
     <Delivery of plan 'p': 1 row, 2025-Q1 to 2025-Q1>
     """
     check_on_fault(on_fault)

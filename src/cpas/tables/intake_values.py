@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from cpas.choices import ADDITIVE
 from cpas.errors import CpasError, UnitError, did_you_mean
 from cpas.model import Indicator, Plan
+from cpas.tables.coded import Coded
 from cpas.tables.faults import FaultLog
-from cpas.tables.given import Coded
 from cpas.tables.intake_keys import Keys
 from cpas.tables.readings import Unreadable, as_id, folded, read_each, read_numbers, show
 from cpas.tables.rows import STATUSES
