@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from cpas.tables.pieces import looked_up
 from cpas.tables.rows import is_blank, pick_rows
 
 __all__ = ["Coded", "code_numbers", "code_values", "without_blanks"]
@@ -57,10 +58,11 @@ class Coded:
         table = np.append(np.asarray(of_value), blank) if self.values else np.asarray([blank])
         if (table == table[0]).all():
             return np.broadcast_to(table[0], len(self.codes))
+        if len(self.codes) and self.codes.strides == (0,):
+            return np.broadcast_to(table[self.codes[0]], len(self.codes))
         if table.dtype.kind == "i" and table[-1] == -1 and np.array_equal(table[:-1], np.arange(len(table) - 1)):
             return self.codes.astype(table.dtype, copy=False)
-        spread: NDArray[Any] = table.take(self.codes, mode="wrap")  # −1 is the last
-        return spread
+        return looked_up(table, self.codes)
 
     def map(self, read: Callable[[Any], Any], *, blank: Any = None) -> NDArray[np.object_]:
         """Return what `read` makes of each row's value, asking once per distinct value."""
@@ -148,4 +150,4 @@ def without_blanks(codes: Codes, values: Sequence[Any], *, all_used: bool = Fals
     if len(found) == len(values):
         return Coded(found, codes)
     table = table.astype(np.min_scalar_type(-len(values) - 1))
-    return Coded(found, table.take(codes, mode="wrap") if found else np.broadcast_to(table.dtype.type(-1), len(codes)))
+    return Coded(found, looked_up(table, codes) if found else np.broadcast_to(table.dtype.type(-1), len(codes)))

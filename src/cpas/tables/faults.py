@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cpas.errors import Fault, ObservationError
 from cpas.tables.coded import Coded
 from cpas.tables.given import Given
+from cpas.tables.pieces import rows_where
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +92,10 @@ class FaultLog:
 
     def add(self, code: str, column: str, where: NDArray[np.bool_], message: str | Callable[[int], str]) -> None:
         """Note a fault in the rows where `where` is true; a message may be made from the row's position."""
-        rows = np.flatnonzero(where)
+        self.add_rows(code, column, np.flatnonzero(where), message)
+
+    def add_rows(self, code: str, column: str, rows: Rows, message: str | Callable[[int], str]) -> None:
+        """Note a fault in some rows, rising; a message may be made from the row's position."""
         if column in self._spoilt:
             rows = rows[~np.isin(rows, list(self._spoilt[column]))]
         if not len(rows):
@@ -102,9 +106,7 @@ class FaultLog:
     def add_spoilt(self) -> None:
         """Note the cells that could not be used when the file was opened; no other fault is found in them."""
         for code, column, row, message in self.given.spoilt:
-            where = np.zeros(len(self.given), dtype=bool)
-            where[row] = True
-            self.add(code, column, where, message)
+            self.add_rows(code, column, np.array([row]), message)
         for _, column, row, _ in self.given.spoilt:
             self._spoilt.setdefault(column, set()).add(row)
 
@@ -114,16 +116,19 @@ class FaultLog:
         column: str,
         coded: Coded,
         problems: Problems,
-        only: NDArray[np.bool_] | None = None,
+        only: Callable[[Rows], NDArray[np.bool_]] | None = None,
     ) -> None:
-        """Note a fault in every row that holds one of some values, by the number of the value."""
+        """Note a fault in every row that holds one of some values, by the number of the value.
+
+        `only` is asked which of the rows matter.
+        """
         if not problems:
             return
-        wrong = np.zeros(len(coded.values), dtype=bool)
+        wrong = np.zeros(len(coded.values) + 1, dtype=bool)
         wrong[list(problems)] = True
-        is_wrong = coded.spread(wrong, blank=False)
-        where = is_wrong if only is None else is_wrong & only
-        self.add(code, column, where, lambda row: problems[int(coded.codes[row])])
+        rows = rows_where(lambda codes: wrong.take(codes, mode="wrap"), coded.codes)
+        self.add_rows(code, column, rows if only is None else rows[only(rows)],
+                      lambda row: problems[int(coded.codes[row])])  # fmt: skip
 
     @property
     def counts(self) -> dict[str, int]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.tables.coded import Coded, code_values, without_blanks
+from cpas.tables.pieces import pieces
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,7 +109,9 @@ class FrameColumn:
 
         dtype = self.series.dtype
         if isinstance(dtype, pd.CategoricalDtype):
-            return without_blanks(self.series.cat.codes.to_numpy(), dtype.categories.tolist())
+            # To find out which categories occur costs a pass: that is worth it only where most cannot.
+            few = len(dtype.categories) <= len(self.series)
+            return without_blanks(self.series.cat.codes.to_numpy(), dtype.categories.tolist(), all_used=few)
         if (
             isinstance(dtype, np.dtype)
             and dtype.kind == "O"
@@ -123,7 +126,7 @@ class FrameColumn:
         dtype = self.series.dtype
         if not isinstance(dtype, np.dtype) or dtype.kind not in "fiu":
             return None
-        return finite(self.series.to_numpy(dtype=np.float64))
+        return finite(np.ascontiguousarray(self.series.to_numpy(dtype=np.float64)))
 
     def take(self, rows: Index) -> FrameColumn:
         """Return some rows."""
@@ -136,13 +139,17 @@ class FrameColumn:
 
 
 def finite(numbers: Floats) -> Floats | None:
-    """Return numbers as they are kept, if none is infinite: without minus zero, in the room of one if all are missing.
+    """Return numbers to read and not to write, if none is infinite; in the room of one if all are missing.
 
     Examples
     --------
-    >>> finite(np.array([-0.0, np.nan])).tolist(), finite(np.array([np.inf]))
-    ([0.0, nan], None)
+    >>> finite(np.array([0.5, np.nan])).tolist(), finite(np.array([np.inf])), finite(np.full(9, np.nan)).strides
+    ([0.5, nan], None, (0,))
     """
-    if len(numbers) and np.isnan(numbers[0]) and np.isnan(numbers).all():
+    if any(np.isinf(numbers[piece]).any() for piece in pieces(len(numbers))):
+        return None
+    if len(numbers) and all(np.isnan(numbers[piece]).all() for piece in pieces(len(numbers))):
         return np.broadcast_to(np.float64(np.nan), len(numbers))
-    return None if np.isinf(numbers).any() else numbers + 0.0
+    seen = numbers.view()
+    seen.flags.writeable = False
+    return seen

@@ -67,10 +67,9 @@ def take_in_delivery(given: Given, plan: Plan, *, on_fault: OnFault = "raise") -
     _check(log, keys, numbers)
     contents = [*numbers.values(), keys["status"], keys["reason"], note.codes]
     order_of = [keys[name] for name in ("element", "place", "period", "recorded_at")]
-    order = note_duplicates(log, order_of, contents, column="element")
+    order = note_duplicates(log, order_of, contents, column="element").rows()
     if log and on_fault == "raise":
         raise log.error()
-    order = order[~log.is_bad[order]]
     used, renumbered = np.unique(period[order], return_inverse=True)
     taken = note.take(order)
     dropped = log.dropped() if log else None
@@ -86,7 +85,7 @@ def take_in_delivery(given: Given, plan: Plan, *, on_fault: OnFault = "raise") -
         notes={row: taken.at(row) for row in np.flatnonzero(taken.is_given).tolist()},
         remarks=Remarks(_remarks(plan, keys, numbers, order, given, log)),
         dropped=dropped,
-        **{name: column[order] for name, column in numbers.items()},
+        **{name: column[order] + 0.0 for name, column in numbers.items()},  # no minus zero
     )
 
 
