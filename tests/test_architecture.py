@@ -30,7 +30,7 @@ ROOT = Path(cpas.__file__).parent
 #: typed with that record, and the way out would be a protocol that repeats each of its fields.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("_version", "errors", "sources"),
-    ("choices", "periods", "units", "scales", "columns", "display"),
+    ("choices", "periods", "units", "scales", "columns", "display", "waiting"),
     ("model",),
     ("graph", "tables"),
     ("methods",),
@@ -59,9 +59,11 @@ DOORS: dict[str, frozenset[str]] = {
     "narwhals": frozenset({"tables", "io", "datasets"}),
     "duckdb": frozenset({"tables", "io"}),
     "polars": frozenset({"tables", "io"}),
+    "dask": frozenset({"tables"}),
     "scipy": frozenset({"methods"}),
     "statsmodels": frozenset({"methods"}),
     "hypothesis": frozenset({"testing"}),
+    "tqdm": frozenset({"waiting"}),
     "matplotlib": frozenset(),
 }
 

@@ -31,11 +31,12 @@ def run_assess(options: argparse.Namespace, console: Console) -> int:
     from cpas.cli.writing import FILES, write_assessment
 
     with console.progress(5 + (len(FILES) if options.output else 0)) as step:
-        assessment = make_assessment(options, step)
+        assessment = make_assessment(options, step, progress_bar=console.progress_bar)
         if options.output:
             with written_folder(options.output, force=options.force) as folder:
                 write_assessment(assessment, folder, ceiling=options.ceiling, lang=options.lang, step=step)
-        shown = cpas.report(assessment, ceiling=options.ceiling, lang=options.lang)
+        how: dict[str, Any] = {"ceiling": options.ceiling, "progress_bar": console.progress_bar}
+        shown = cpas.report(assessment, lang=options.lang, **how)
     if console.as_json:
         console.json(shown.to_dict())
     else:
@@ -52,8 +53,9 @@ def run_explain(options: argparse.Namespace, console: Console) -> int:
     if options.html:
         refuse_existing(Path(options.html), force=options.force)
     with console.progress(5) as step:
-        assessment = make_assessment(options, step)
-        explained = cpas.explain(assessment, options.id, place=options.place, ceiling=options.ceiling)
+        assessment = make_assessment(options, step, progress_bar=console.progress_bar)
+        how: dict[str, Any] = {"ceiling": options.ceiling, "progress_bar": console.progress_bar}
+        explained = cpas.explain(assessment, options.id, place=options.place, **how)
     if console.as_json:
         console.json(explained.to_dict())
     else:
@@ -64,7 +66,9 @@ def run_explain(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def make_assessment(options: argparse.Namespace, step: Step = lambda name: None) -> Assessment:
+def make_assessment(
+    options: argparse.Namespace, step: Step = lambda name: None, *, progress_bar: bool | None = False
+) -> Assessment:
     """Return the assessment that the options of a command ask for, by the verbs of the front door."""
     from cpas.io.judgements import read_judgements
     from cpas.io.methodologies import read_methodology
@@ -92,7 +96,13 @@ def make_assessment(options: argparse.Namespace, step: Step = lambda name: None)
     scores = cpas.score(added, methodology=methodology)
     step("assessing")
     return cpas.assess(
-        scores, at=at, place=options.place, delivery=delivery, judgements=judged[0], recommendations=judged[1]
+        scores,
+        at=at,
+        place=options.place,
+        delivery=delivery,
+        judgements=judged[0],
+        recommendations=judged[1],
+        progress_bar=progress_bar,
     )
 
 

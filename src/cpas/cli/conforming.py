@@ -23,7 +23,7 @@ def run_conformance(options: argparse.Namespace, console: Console) -> int:
     with console.progress(len(chosen)) as step:
         for case in chosen:
             step(case.id)
-            outcomes += run([case]).outcomes
+            outcomes += run([case], progress_bar=False).outcomes
     found = Conformance(outcomes=tuple(outcomes))
     if console.as_json:
         console.json(found.to_dict())

@@ -66,6 +66,11 @@ class Console:
         self.quiet = quiet
 
     @property
+    def progress_bar(self) -> bool | None:
+        """What a verb is told of bars: none where quiet or for programs, else as it sees fit."""
+        return False if self.quiet or self.as_json else None
+
+    @property
     def width(self) -> int:
         """Columns of the terminal, within reason."""
         return max(_NARROWEST, min(shutil.get_terminal_size((80, 24)).columns, _WIDEST))

@@ -6,7 +6,7 @@ import argparse
 import json
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import cpas
 from cpas.cli.console import Console
@@ -63,7 +63,8 @@ def run_template(options: argparse.Namespace, console: Console) -> int:
     path = Path(options.output) if options.output else None
     if path is not None:
         refuse_existing(path, force=options.force)
-    written = cpas.template(plan, options.period, section=options.section, path=path, observations=observed)
+    how: dict[str, Any] = {"section": options.section, "progress_bar": console.progress_bar}
+    written = cpas.template(plan, options.period, path=path, observations=observed, **how)
     if console.as_json:
         console.json({"plan": plan.id, "period": options.period, "file": str(written)})
     else:

@@ -36,8 +36,8 @@ def run_demo(options: argparse.Namespace, console: Console) -> int:
             step("writing the plan and the data")
             copy_input(folder / "input")
             write_assessment(assessment, folder, ceiling="internal", lang="en", step=step)
-    shown = cpas.report(assessment)
-    explained = cpas.explain(assessment, "OC-2")
+    shown = cpas.report(assessment, progress_bar=False)
+    explained = cpas.explain(assessment, "OC-2", progress_bar=False)
     if console.as_json:
         series = {name: None if one is None else one.to_dict() for name, one in vintages.items()}
         console.json({"kessara": shown.to_dict(), "explanation": explained.to_dict(), "unmiss": series})

@@ -48,8 +48,9 @@ def write_assessment(
     """
     from cpas.present.ceilings import Ceiling
 
-    shown = cpas.report(assessment, ceiling=ceiling, lang=lang)
-    public = cpas.report(assessment, kind="factsheet", lang=lang)
+    # The command says itself which file is written.
+    shown = cpas.report(assessment, ceiling=ceiling, lang=lang, progress_bar=False)
+    public = cpas.report(assessment, kind="factsheet", lang=lang, progress_bar=False)
     under = Ceiling(assessment, ceiling)
     tables: dict[str, Callable[[], tuple[Any, Sequence[Column]] | None]] = {
         "scores.csv": lambda: (_scores(under), SCORES),

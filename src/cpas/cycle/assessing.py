@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain
 from typing import Any, TypeVar
 
 from cpas.cycle.findings import element_findings, indicator_findings, remarks_on
@@ -15,6 +17,7 @@ from cpas.tables.assessment import Assessment, Finding, IndicatorFinding
 from cpas.tables.delivery import Delivery
 from cpas.tables.remarks import Remark, Remarks
 from cpas.tables.scores import Scores
+from cpas.waiting import watched
 
 __all__ = ["assess"]
 
@@ -30,6 +33,7 @@ def assess(
     judgements: Iterable[Judgement] = (),
     recommendations: Iterable[Recommendation] = (),
     previous: Assessment | None = None,
+    progress_bar: bool | None = None,
 ) -> Assessment:
     """Assess a plan at one period: what was done, what changed, what people judge, and what to look at next.
 
@@ -47,6 +51,8 @@ def assess(
         What people judged and recommend. Neither enters a score.
     previous : Assessment, optional
         The assessment before, whose open recommendations are carried over.
+    progress_bar : bool, optional
+        Whether to show how far it is, once it takes a second; at a terminal and in a notebook where not said.
 
     Returns
     -------
@@ -79,9 +85,13 @@ def assess(
     view = View(scores, period)
     used = tuple(judgement for judgement in chosen if judgement.at == at_period)
     places = _places(scores, period, place)
-    by_place = [element_findings(view, code, delivery=delivery, judgements=used) for code in places]
-    findings = _in_order(scores, [finding for some in by_place for finding in some])
-    indicators = _in_order(scores, [finding for code in places for finding in indicator_findings(view, code)])
+    assessed = partial(watched, what="Assessing", progress_bar=progress_bar)
+    by_place = (element_findings(view, code, delivery=delivery, judgements=used) for code in places)
+    each = assessed(chain.from_iterable(by_place), total=len(places) * view.elements)
+    findings = _in_order(scores, list(each))
+    of_indicators = (indicator_findings(view, code) for code in places)
+    each_indicator = assessed(chain.from_iterable(of_indicators), total=len(places) * len(scores.plan.indicators))
+    indicators = _in_order(scores, list(each_indicator))
     return Assessment(
         scores=scores,
         at=at_period,

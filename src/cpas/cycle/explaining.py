@@ -36,6 +36,7 @@ def explain(
     period: Period | str | None = None,
     place: str | None = None,
     ceiling: Sensitivity = "internal",
+    progress_bar: bool | None = None,
     **members: str,
 ) -> Explanation:
     """Explain one number: what it means, how it was made, and from which observations.
@@ -52,6 +53,8 @@ def explain(
         Id of the place; the root, or the only one there is, where none is given.
     ceiling : str
         Highest sensitivity to show. What is above is withheld and counted; so is a number that rests on it.
+    progress_bar : bool, optional
+        Whether to show how far it is, once it takes a second; at a terminal and in a notebook where not said.
     **members
         One member for each dimension that the result is by; all members where none is given.
 
@@ -88,7 +91,7 @@ def explain(
         hint = did_you_mean(ceiling, SENSITIVITIES)
         raise RequestError(f"{ceiling!r} is no ceiling: {', '.join(SENSITIVITIES)}.{hint}", ceiling=ceiling)
     aggregates, scores = _beneath(result)
-    case = Case(aggregates=aggregates, ceiling=ceiling)
+    case = Case(aggregates=aggregates, ceiling=ceiling, progress_bar=progress_bar)
     asked = _Asked(case, result, scores, id)
     slot = asked.slot(period, place, members)
     ground = _ground(case, result, scores, id, slot)

@@ -23,6 +23,7 @@ from cpas.periods import Period, to_period
 from cpas.tables.frames import put_after_place
 from cpas.tables.observations import Observations
 from cpas.tables.trees import place_tree
+from cpas.waiting import watched
 
 __all__ = ["template"]
 
@@ -58,6 +59,7 @@ def template(
     path: str | os.PathLike[str] | None = None,
     observations: Observations | None = None,
     ceiling: Sensitivity = "internal",
+    progress_bar: bool | None = None,
 ) -> Path:
     """Write the workbook in which a section enters what is due for a period; return its path.
 
@@ -77,6 +79,8 @@ def template(
         Shows the value last known beside each row.
     ceiling : str
         The highest sensitivity of a value that is shown.
+    progress_bar : bool, optional
+        Whether to show how far it is, once it takes a second; at a terminal and in a notebook where not said.
 
     Raises
     ------
@@ -106,7 +110,7 @@ def template(
     rows = due_rows(plan, when, section=section, observations=observations, ceiling=ceiling)
     target = _target(plan, when, section, path)
     book = new_workbook(openpyxl, OBSERVATIONS_SHEET)
-    form = _Form(openpyxl, plan, rows, book)
+    form = _Form(openpyxl, plan, rows, book, progress_bar)
     form.write()
     save_workbook(book, target, what=f"File {target.name!r}")
     return target
@@ -134,6 +138,7 @@ class _Form:
     plan: Plan
     rows: Sequence[DueRow]
     book: Any
+    progress_bar: bool | None
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -155,7 +160,7 @@ class _Form:
         sheet = self.book.active
         for column, header in enumerate(self.headers, start=1):
             put(sheet, 1, column, header)
-        for number, row in enumerate(self.rows, start=2):
+        for number, row in enumerate(watched(self.rows, "Writing", progress_bar=self.progress_bar), start=2):
             cells = self._cells(row)
             for column, header in enumerate(self.headers, start=1):
                 if cells.get(header) not in (None, ""):
@@ -181,7 +186,7 @@ class _Form:
         types = {column.name: column.type for column in OBSERVATIONS}
         keys = {*_KEYS, *HELPERS, *(d.id for d in self.plan.dimensions)}
         last = len(self.rows) + 1
-        for column, header in enumerate(self.headers, start=1):
+        for column, header in enumerate(watched(self.headers, "Styling", progress_bar=self.progress_bar), start=1):
             letter = self.openpyxl.utils.get_column_letter(column)
             sheet.column_dimensions[letter].width = _WIDTHS.get(header, 14)
             head = sheet.cell(row=1, column=column)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from cpas.present.advice import advice_section
@@ -12,13 +13,14 @@ from cpas.present.leadership import facts_of, first_sections, leadership_section
 from cpas.present.results import result_sections
 from cpas.present.subject import Subject
 from cpas.tables.assessment import FOOT
+from cpas.waiting import watched
 
 __all__ = ["ReportKind", "document"]
 
 ReportKind = Literal["assessment", "factsheet"]
 
 
-def document(subject: Subject, kind: ReportKind) -> Document:
+def document(subject: Subject, kind: ReportKind, *, progress_bar: bool | None = False) -> Document:
     """Return the content of a report: sections, tables, and numbers that are rounded and withheld already.
 
     Parameters
@@ -27,6 +29,8 @@ def document(subject: Subject, kind: ReportKind) -> Document:
         The assessment, the ceiling, and the language.
     kind : str
         ``assessment`` for all chapters, ``factsheet`` for one or two pages.
+    progress_bar : bool, optional
+        Whether to show how far it is; where somebody looks on if not said.
     """
     is_factsheet = kind == "factsheet"
     sections = factsheet_sections(subject) if is_factsheet else _chapters(subject)
@@ -36,7 +40,9 @@ def document(subject: Subject, kind: ReportKind) -> Document:
         subtitle=subject.label(
             f"subtitle_{kind}", period=subject.period, place=subject.place_name(subject.assessment.root)
         ),
-        sections=tuple(section for section in sections if section is not None),
+        sections=tuple(
+            section for section in watched(sections, "Writing", progress_bar=progress_bar) if section is not None
+        ),
         made_how=made_how(subject),
         foot=_foot(subject),
         facts=facts_of(subject, kind, *(SORTS if is_factsheet else ())),
@@ -44,18 +50,16 @@ def document(subject: Subject, kind: ReportKind) -> Document:
     )
 
 
-def _chapters(subject: Subject) -> tuple[Section | None, ...]:
-    return (
-        *first_sections(subject),
-        context_section(subject),
-        leadership_section(subject),
-        *result_sections(subject),
-        places_section(subject),
-        advice_section(subject),
-        data_section(subject),
-        method_section(subject),
-        limits_section(subject),
-    )
+def _chapters(subject: Subject) -> Iterator[Section | None]:
+    yield from first_sections(subject)
+    yield context_section(subject)
+    yield leadership_section(subject)
+    yield from result_sections(subject)
+    yield places_section(subject)
+    yield advice_section(subject)
+    yield data_section(subject)
+    yield method_section(subject)
+    yield limits_section(subject)
 
 
 def _foot(subject: Subject) -> tuple[tuple[str, str], ...]:

@@ -91,7 +91,12 @@ class Report:
 
 
 def report(
-    assessment: Assessment, *, kind: ReportKind = "assessment", ceiling: str | None = None, lang: str = "en"
+    assessment: Assessment,
+    *,
+    kind: ReportKind = "assessment",
+    ceiling: str | None = None,
+    lang: str = "en",
+    progress_bar: bool | None = None,
 ) -> Report:
     """Return an assessment as a report: what leadership reads, or a factsheet for a briefing.
 
@@ -106,6 +111,8 @@ def report(
         above is withheld and counted. ``internal`` where none is given, ``public`` for a factsheet.
     lang : str
         ``en`` or ``fr``. Statements are in that language where the plan has translations.
+    progress_bar : bool, optional
+        Whether to show how far it is, once it takes a second; at a terminal and in a notebook where not said.
 
     Returns
     -------
@@ -139,4 +146,4 @@ def report(
         near = did_you_mean(kind, kinds) or f" There are {', '.join(kinds)}."
         raise RequestError(f"There is no report of kind={kind!r}.{near}", kind=kind)
     shown = Ceiling(assessment, check_ceiling(_CEILINGS[kind] if ceiling is None else ceiling))
-    return Report(document=document(Subject(assessment, shown, to_language(lang)), kind))
+    return Report(document=document(Subject(assessment, shown, to_language(lang)), kind, progress_bar=progress_bar))

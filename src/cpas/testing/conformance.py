@@ -32,6 +32,7 @@ from cpas.io.plans import plan_from_dict
 from cpas.model import DEFAULT, Methodology
 from cpas.tables.frames import Result
 from cpas.tables.remarks import Remarks
+from cpas.waiting import watched
 
 __all__ = ["CONFORMANCE", "Case", "Conformance", "Outcome", "cases", "run"]
 
@@ -167,13 +168,15 @@ def _read(entry: Any) -> Case:
     return Case(id=entry.name.removesuffix(".json"), data=data)
 
 
-def run(some: Iterable[Case] | None = None) -> Conformance:
+def run(some: Iterable[Case] | None = None, *, progress_bar: bool | None = None) -> Conformance:
     """Run cases, and say of each whether the library gives what is published.
 
     Parameters
     ----------
     some : iterable of Case, optional
         From :func:`cases`; all that are shipped where none are given.
+    progress_bar : bool, optional
+        Whether to show how far it is, once it takes a second; at a terminal and in a notebook where not said.
 
     Returns
     -------
@@ -186,7 +189,8 @@ def run(some: Iterable[Case] | None = None) -> Conformance:
     >>> run(case for case in cases() if case.id == "golden-means").is_passed
     True
     """
-    return Conformance(outcomes=tuple(_outcome(case) for case in (cases() if some is None else some)))
+    known = cases() if some is None else some
+    return Conformance(outcomes=tuple(map(_outcome, watched(known, "Recomputing", progress_bar=progress_bar))))
 
 
 def _outcome(case: Case) -> Outcome:

@@ -35,6 +35,8 @@ class Case:
     aggregates: Aggregates
     #: Highest sensitivity the reader may see.
     ceiling: str
+    #: Whether to show how far it is; where somebody looks on if not said.
+    progress_bar: bool | None = False
     #: What was followed back already, by groups and row: a value may stand in several places of one explanation.
     _traces: dict[tuple[tuple[str, ...], Slot], Trace] = field(factory=dict, init=False, repr=False)
 
@@ -77,7 +79,7 @@ class Case:
         self._follow([slot for slot in slots if (request.groups, slot) not in self._traces], request)
 
     def _follow(self, slots: Iterable[Slot], request: Request) -> None:
-        made = follow(self.observations, request, self.aggregates.methodology, slots)
+        made = follow(self.observations, request, self.aggregates.methodology, slots, progress_bar=self.progress_bar)
         self._traces.update({(request.groups, slot): trace for slot, trace in made.items()})
 
     def number(self, id: str) -> int:

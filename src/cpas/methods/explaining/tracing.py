@@ -21,6 +21,7 @@ from cpas.periods import ordinals
 from cpas.tables.aggregates import Cells, Request
 from cpas.tables.observations import Observations
 from cpas.tables.rows import Rows
+from cpas.waiting import watched
 
 __all__ = ["Slot", "Trace", "cell_at", "follow"]
 
@@ -59,7 +60,12 @@ class Trace:
 
 
 def follow(
-    observations: Observations, request: Request, methodology: Methodology, slots: Iterable[Slot]
+    observations: Observations,
+    request: Request,
+    methodology: Methodology,
+    slots: Iterable[Slot],
+    *,
+    progress_bar: bool | None = False,
 ) -> dict[Slot, Trace]:
     """Return rows of an aggregate followed back to the observations beneath them.
 
@@ -73,6 +79,8 @@ def follow(
         By which methods.
     slots : iterable of Slot
         The rows.
+    progress_bar : bool, optional
+        Whether to show how far it is; where somebody looks on if not said.
 
     Notes
     -----
@@ -83,7 +91,7 @@ def follow(
     for period, mine in groupby(sorted(set(slots), key=_in_order), key=lambda slot: slot.period):
         some = list(mine)
         together = _Together(observations, request, methodology, period, some)
-        found |= {slot: together.trace(slot) for slot in some}
+        found |= {slot: together.trace(slot) for slot in watched(some, "Explaining", progress_bar=progress_bar)}
     return found
 
 
