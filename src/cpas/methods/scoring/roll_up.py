@@ -6,14 +6,17 @@ outcome's score; an element takes a score from the outcomes below it only where 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.methods.scoring.structure import Edges, Layer, Structure
+from cpas.methods._refusals import refuse_where
+from cpas.methods.scoring.structure import Layer, Structure, Way
 from cpas.methods.segments import segment_combine
 
 __all__ = ["Blocks", "Given", "add_layer", "add_own", "counted", "deliver_up", "roll_up", "take"]
@@ -22,6 +25,10 @@ Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 T = TypeVar("T", bound=np.generic)
+#: Means that are a weighted mean of transformed scores: the way there, and the way back.
+TRANSFORMS: Final[Mapping[str, tuple[np.ufunc | None, np.ufunc | None]]] = MappingProxyType(
+    {"arithmetic": (None, None), "geometric": (np.log, np.exp), "harmonic": (np.reciprocal, np.reciprocal)}
+)
 _NUMBERS: Final = ("score", "own", "below", "path", "coverage", "worst", "best")
 
 
@@ -67,13 +74,16 @@ class Blocks:
     best: Floats
     #: Whether its score was withheld because too little was there.
     withheld: Truths
+    #: What it is worth to the coverage of those above: its own, where it has a score.
+    behind: Floats
+    #: Whether its weight belongs behind the score of those above.
+    belongs: Truths
 
     @cached_property
     def raw(self) -> Floats:
         """Progress of its own indicators, not clipped: for trends, never shown as a score."""
         layer, made = self.structure.own_layer, np.full(self.score.shape, np.nan)
-        present = ~np.isnan(take(self.given.score, layer.edges.child))
-        made[layer.edges.parents] = _mean(layer, take(self.given.raw, layer.edges.child), present)
+        made[layer.edges.parents] = _divided(*layer.ranks.add_present(self.given.raw, self.given.score))
         return made
 
     @cached_property
@@ -145,7 +155,14 @@ def roll_up(
     given = Given(score=score, raw=raw, path=path, counts=counts, due=due, answered=answered)
     shape = (len(structure.levels), score.shape[1])
     blank = {name: np.full(shape, np.nan) for name in _NUMBERS}
-    state = Blocks(structure=structure, given=given, withheld=np.zeros(shape, dtype=bool), **blank)
+    state = Blocks(
+        structure=structure,
+        given=given,
+        withheld=np.zeros(shape, dtype=bool),
+        behind=np.zeros(shape),
+        belongs=np.repeat(~structure.can_have[:, None], shape[1], axis=1),
+        **blank,
+    )
     add_own(state)
     for layer in structure.layers_below:
         add_layer(state, layer)
@@ -160,104 +177,97 @@ def take(block: NDArray[T], rows: Codes) -> NDArray[T]:
 
 def add_own(state: Blocks) -> None:
     """Work out the elements that have indicators of their own."""
-    structure, given = state.structure, state.given
-    layer = structure.own_layer
-    nodes, child = layer.edges.parents, layer.edges.child
-    parts = _Parts(layer, take(given.score, child))
-    made = _combined(layer, parts)
+    layer, given = state.structure.own_layer, state.given
+    nodes, parts = layer.edges.parents, _extremes(layer, given.score)
+    made = _combined(layer, given.score, parts)
     state.own[nodes], state.score[nodes] = made, made
     state.worst[nodes], state.best[nodes] = parts.low, parts.high
     # Only what has a score and a path makes the path of the score.
-    path = take(given.path, child)
-    state.path[nodes] = _mean(layer, path, parts.there(path))
-    counts = None if given.counts.all() else take(given.counts, child)
-    state.coverage[nodes] = parts.share(counts)
-    _withhold(state, nodes)
+    there, all_count = ~np.isnan(given.score), given.counts.all()
+    state.path[nodes] = _divided(*layer.ranks.add_present(given.path, there))
+    whole = layer.total if all_count else layer.ranks.add_weights(given.counts)
+    if all_count and not parts.has_gaps:
+        state.coverage[nodes] = 1.0
+    else:
+        state.coverage[nodes] = _divided(layer.ranks.add_weights(there & given.counts), whole)
+    _settle(state, nodes)
 
 
 def add_layer(state: Blocks, layer: Layer) -> None:
     """Work out one layer of elements from the outcomes below them, whose scores stand."""
-    nodes, child = layer.edges.parents, layer.edges.child
-    parts = _Parts(layer, take(state.score, child))
-    made = _combined(layer, parts)
+    nodes, parts = layer.edges.parents, _extremes(layer, state.score)
+    made = _combined(layer, state.score, parts)
     state.below[nodes] = made
     state.worst[nodes] = np.fmin(state.worst[nodes], parts.low)
     state.best[nodes] = np.fmax(state.best[nodes], parts.high)
     chosen = slice(None) if layer.takes is None else layer.takes
-    if not len(nodes[chosen]):
-        return
-    path, share = take(state.path, child), take(state.coverage, child)
-    state.score[nodes[chosen]] = made[chosen]
-    state.path[nodes[chosen]] = _mean(layer, path, parts.there(path))[chosen]
+    if len(nodes[chosen]):
+        state.score[nodes[chosen]] = made[chosen]
+        state.path[nodes[chosen]] = _divided(*layer.ranks.add_present(state.path, state.score))[chosen]
+        state.coverage[nodes[chosen]] = _divided(*layer.ranks.add_present(state.behind, state.belongs))[chosen]
+        _settle(state, nodes[chosen])
+
+
+def _settle(state: Blocks, nodes: Codes) -> None:
+    """Withhold scores that rest on too little, and say what elements are worth to the coverage of those above."""
+    _withhold(state, nodes)
+    share, can_have = state.coverage[nodes], state.structure.can_have[nodes, None]
     # Where nothing was due of what a part could rest on, its weight is not behind the score.
-    belongs = ~np.isnan(share) | ~state.structure.can_have[child][:, None]
-    behind = np.where(np.isnan(share) | np.isnan(parts.values), 0.0, share)
-    state.coverage[nodes[chosen]] = _mean(layer, behind, None if belongs.all() else belongs)[chosen]
-    _withhold(state, nodes[chosen])
+    state.belongs[nodes] = ~np.isnan(share) | ~can_have
+    state.behind[nodes] = np.where(np.isnan(share) | np.isnan(state.score[nodes]), 0.0, share)
 
 
-class _Parts:
-    """The parts of a layer's parents, edges × slots, and what several columns ask of them."""
+@attrs.frozen(eq=False)
+class _Extremes:
+    """The ends of each parent's parts."""
 
-    def __init__(self, layer: Layer, values: Floats) -> None:
-        self.layer, self.values = layer, values
-        present = ~np.isnan(values)
-        #: Whether each part is there; nothing where all are.
-        self.present: Truths | None = None if present.all() else present
-        # Without a gap the plain rules do, which are quicker than those that pass over a gap.
-        low, high = (np.minimum, np.maximum) if self.present is None else (np.fmin, np.fmax)
-        self.low, self.high = (_each(rule, layer.edges, values) for rule in (low, high))
-
-    def there(self, values: Floats) -> Truths | None:
-        """Whether each part is there and has another value as well; nothing where all have."""
-        found = ~np.isnan(values)
-        if self.present is not None:
-            found &= self.present
-        return None if found.all() else found
-
-    def share(self, counts: Truths | None) -> Floats:
-        """Share of the weight that belongs which is there; NaN where none belongs."""
-        edges, weight = self.layer.edges, self.layer.edges.weight[:, None]
-        whole = self.layer.total[:, None] if counts is None else _each(np.add, edges, weight * counts)
-        if self.present is None:
-            return np.ones(self.low.shape) if counts is None else _divided(whole, whole)
-        there = self.present if counts is None else self.present & counts
-        return _divided(_each(np.add, edges, weight * there), whole)
+    #: Lowest score.
+    low: Floats
+    #: Highest score.
+    high: Floats
+    #: Whether any part is missing.
+    has_gaps: bool
 
 
-def _each(rule: np.ufunc, edges: Edges, values: NDArray[Any]) -> NDArray[Any]:
-    """Reduce the edges of each parent by a rule."""
-    return np.asarray(rule.reduceat(values, edges.starts, axis=0)) if len(edges.starts) else values[:0]
+def _extremes(layer: Layer, block: Floats) -> _Extremes:
+    low = layer.ranks.reduce(np.minimum, block)
+    if np.isnan(low).any():
+        return _Extremes(layer.ranks.reduce(np.fmin, block), layer.ranks.reduce(np.fmax, block), True)
+    return _Extremes(low, layer.ranks.reduce(np.maximum, block), False)
+
+
+def _combined(layer: Layer, block: Floats, parts: _Extremes) -> Floats:
+    """Combine the parts of each parent by its own method: one row per parent."""
+    if len(layer.ways) == 1:
+        return _by_way(layer.ways[0], block, parts, parts.low, parts.high)
+    made = np.full(parts.low.shape, np.nan)
+    for way in layer.ways:
+        made[way.positions] = _by_way(way, block, parts, parts.low[way.positions], parts.high[way.positions])
+    return made
+
+
+def _by_way(way: Way, block: Floats, parts: _Extremes, low: Floats, high: Floats) -> Floats:
+    if way.method not in TRANSFORMS:
+        edges = way.edges
+        return segment_combine(
+            way.method, take(block, edges.child), edges.weight, edges.starts, parameter=way.parameter
+        )
+    there, back = TRANSFORMS[way.method]
+    if there is not None:
+        refuse_where(low < 0, low, what="score", why=f"has no {way.method} mean: clip it at 0, or combine otherwise")
+    with np.errstate(divide="ignore"):
+        if parts.has_gaps:
+            mean = _divided(*way.ranks.add_present(block, through=there))
+        else:
+            mean = way.ranks.add(block, through=there) / way.total
+        # Rounding must not carry a whole beyond its parts: a hundred everywhere is a hundred.
+        return np.clip(mean if back is None else back(mean), low, high)
 
 
 def _divided(part: NDArray[Any], whole: NDArray[Any]) -> Floats:
     """Share of a whole; NaN where there is no whole."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(part / np.where(whole == 0, np.nan, whole), dtype=np.float64)
-
-
-def _mean(layer: Layer, values: Floats, present: Truths | None) -> Floats:
-    """Weighted mean over the parts that are there, nothing meaning all; NaN where none is."""
-    edges, weight = layer.edges, layer.edges.weight[:, None]
-    if present is None:
-        return _each(np.add, edges, values * weight) / layer.total[:, None]
-    weight = weight * present
-    return _divided(_each(np.add, edges, np.where(present, values, 0.0) * weight), _each(np.add, edges, weight))
-
-
-def _combined(layer: Layer, parts: _Parts) -> Floats:
-    """Combine the parts of each parent by its own method: one row per parent."""
-    if layer.has_means:
-        # Rounding must not carry a whole beyond its parts: a hundred everywhere is a hundred.
-        made = np.clip(_mean(layer, parts.values, parts.present), parts.low, parts.high)
-    else:
-        made = np.full(parts.low.shape, np.nan)
-    for way in layer.ways:
-        values = take(parts.values, way.rows)
-        made[way.positions] = segment_combine(
-            way.method, values, way.edges.weight, way.edges.starts, parameter=way.parameter
-        )
-    return made
 
 
 def _withhold(state: Blocks, nodes: Codes) -> None:
@@ -315,8 +325,7 @@ def deliver_up(structure: Structure, delivery: Floats) -> tuple[Floats, Floats]:
     value = np.where(is_output[:, None], delivery, np.nan)
     known = np.where(is_output[:, None], ~np.isnan(delivery), np.nan)
     for layer in structure.layers_of_delivery:
-        nodes, child = layer.edges.parents, layer.edges.child
-        parts, share = take(value, child), take(known, child)
-        value[nodes] = _mean(layer, parts, ~np.isnan(parts))
-        known[nodes] = _mean(layer, np.nan_to_num(share), None)
+        nodes = layer.edges.parents
+        value[nodes] = _divided(*layer.ranks.add_present(value))
+        known[nodes] = _divided(*layer.ranks.add_present(np.nan_to_num(known)))
     return value, known

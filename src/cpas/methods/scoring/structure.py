@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from graphlib import TopologicalSorter
-from typing import Final
 
 import attrs
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from cpas.errors import MethodError
 from cpas.methods._once import once_per_plan
+from cpas.methods.scoring.ranks import Ranks, lay_ranks
 from cpas.methods.scoring.upstream import pairs_upstream, take_ranges
 from cpas.methods.segments import PARAMETERS
 from cpas.model import Methodology, Plan
@@ -24,8 +24,6 @@ __all__ = ["Edges", "Layer", "Structure", "Way", "compile_structure"]
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
-#: The weighted mean, which needs nothing but one sum.
-_MEAN: Final = "arithmetic"
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -68,7 +66,7 @@ class Edges:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Way:
-    """Parents of one layer that combine their parts by one method other than the weighted mean."""
+    """Parents of one layer that combine their parts by one method."""
 
     #: Name of the method.
     method: str
@@ -78,8 +76,10 @@ class Way:
     positions: Codes
     #: Their edges.
     edges: Edges
-    #: Where those stand among the edges of the layer.
-    rows: Codes
+    #: The same by rank.
+    ranks: Ranks
+    #: Sum of the weights of each parent, parents × 1.
+    total: Floats
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -88,11 +88,11 @@ class Layer:
 
     #: All edges of the layer.
     edges: Edges
-    #: Sum of the weights of each parent.
+    #: The same by rank.
+    ranks: Ranks
+    #: Sum of the weights of each parent, parents × 1.
     total: Floats
-    #: Whether any parent takes the weighted mean of its parts.
-    has_means: bool
-    #: The others, by their method.
+    #: The parents by their method.
     ways: tuple[Way, ...]
     #: Positions of the parents that take their score from these parts; nothing where all do.
     takes: Codes | None
@@ -170,21 +170,27 @@ class Structure:
         for position, parent in enumerate(edges.parents.tolist()):
             # A method without a number has NaN for it, which is equal to nothing: compare in words.
             method = self.combine[parent]
-            number = "" if method == _MEAN else repr(float(self.parameter[parent]))
-            methods.setdefault((method, number), []).append(position)
+            methods.setdefault((method, repr(float(self.parameter[parent]))), []).append(position)
+        ranks = lay_ranks(edges.starts, edges.child, edges.weight)
         return Layer(
             edges=edges,
-            total=np.add.reduceat(edges.weight, edges.starts) if len(edges.starts) else edges.weight,
-            has_means=any(method == _MEAN for method, _ in methods),
-            ways=tuple(self._way(method, edges, some) for (method, _), some in methods.items() if method != _MEAN),
+            ranks=ranks,
+            total=_total(edges, ranks),
+            ways=tuple(self._way(method, edges, some) for (method, _), some in methods.items()),
             takes=None if takes.all() else np.flatnonzero(takes),
         )
 
     def _way(self, method: str, edges: Edges, positions: Sequence[int]) -> Way:
         at = np.array(positions, dtype=np.int64)
-        some, rows = edges.at(at)
+        some, _ = edges.at(at)
         number = float(self.parameter[edges.parents[at[0]]])
-        return Way(method=method, parameter=number, positions=at, edges=some, rows=rows)
+        ranks = lay_ranks(some.starts, some.child, some.weight)
+        return Way(method=method, parameter=number, positions=at, edges=some, ranks=ranks, total=_total(some, ranks))
+
+
+def _total(edges: Edges, ranks: Ranks) -> Floats:
+    """Return the sum of the weights of each parent, added up as a score is."""
+    return ranks.add_weights(np.ones((int(edges.child.max(initial=0)) + 1, 1), dtype=bool))
 
 
 @once_per_plan
