@@ -70,13 +70,17 @@ def _flow_basis(indicator: Indicator) -> Iterator[Remark]:
     ahead = {target.period.frequency for target in indicator.targets if target.applies != "total"}
     unmatched = ahead - before if before else set()
     unreachable = {frequency for frequency in before | ahead if due is not None and not _adds_up(due, frequency)}
+    if unmatched or unreachable:
+        yield FLOW_BASIS_MISMATCH.at(indicator.id, _compared(indicator, before, ahead))
+    elif due is not None and ahead and due not in ahead:
+        yield FLOW_BASIS_COARSER.at(indicator.id, _compared(indicator, before, ahead))
+
+
+def _compared(indicator: Indicator, before: set[Frequency], ahead: set[Frequency]) -> str:
+    due = indicator.frequency
     said = f"its baseline is for a {_any_of(before)}" if before else "it has no baseline"
     said += f", its target for a {_any_of(ahead)}" if ahead else ""
-    said = f"{called(indicator)}: {said}" + (f", its values for a {due}." if due is not None else ".")
-    if unmatched or unreachable:
-        yield FLOW_BASIS_MISMATCH.at(indicator.id, said)
-    elif due is not None and ahead and due not in ahead:
-        yield FLOW_BASIS_COARSER.at(indicator.id, said)
+    return f"{called(indicator)}: {said}" + (f", its values for a {due}." if due is not None else ".")
 
 
 def seasonal_baseline_incomplete(plan: Plan) -> Iterator[Remark]:

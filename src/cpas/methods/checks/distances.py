@@ -10,6 +10,7 @@ from cpas.methods.checks.codes import Code
 from cpas.methods.checks.reading import baseline_for, final_targets, here, needs_distance, resolved, shown
 from cpas.methods.checks.wording import called, counted
 from cpas.model import Baseline, Indicator, Plan
+from cpas.periods import Period
 from cpas.sources import Source
 from cpas.tables.remarks import Remark
 
@@ -159,13 +160,13 @@ def baseline_not_set(plan: Plan) -> Iterator[Remark]:
             yield BASELINE_NOT_SET.at(indicator.id, f"{message} in force.")
 
 
-def _distances(plan: Plan) -> Iterator[tuple[Indicator, str, float, Baseline]]:
+def _distances(plan: Plan) -> Iterator[tuple[Indicator, Period, float, Baseline]]:
     """Yield each scored indicator with the period and the value of a final target, and the target's baseline."""
     for indicator in filter(needs_distance, plan.indicators):
         for target in final_targets(plan, indicator):
             baseline = baseline_for(plan, indicator, target)
             if baseline is not None:
-                yield indicator, str(target.period), resolved(target, baseline), baseline
+                yield indicator, target.period, resolved(target, baseline), baseline
 
 
 CODES: Final = (NO_BASELINE, NO_TARGET, TARGET_EQUALS_BASELINE, BASELINE_PAST_TARGET, BASELINE_NOT_SET)

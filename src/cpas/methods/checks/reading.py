@@ -36,7 +36,7 @@ def here(plan: Plan, where: Pairs) -> Pairs:
     >>> here(Plan("demo", "Demo"), (("place", "all"), ("sex", "female")))
     (('sex', 'female'),)
     """
-    return tuple(pair for pair in where if pair != ("place", plan.root))
+    return tuple([pair for pair in where if pair != ("place", plan.root)]) if where else where
 
 
 def final_targets(plan: Plan, indicator: Indicator) -> Iterator[Target]:
@@ -50,6 +50,9 @@ def final_targets(plan: Plan, indicator: Indicator) -> Iterator[Target]:
     >>> [target.value for target in final_targets(Plan("demo", "Demo"), indicator)]
     [60.0]
     """
+    if len(indicator.targets) == 1:
+        yield from (target for target in indicator.targets if target.role == "final")
+        return
     latest: dict[object, Target] = {}
     for target in sorted(indicator.targets, key=lambda target: (target.set_on or date.min, target.value)):
         if target.role == "final":
@@ -78,7 +81,8 @@ def baseline_for(plan: Plan, indicator: Indicator, target: Target) -> Baseline |
     own = [b for b in known if here(plan, b.where) == place]
     if not own and indicator.kind in BELOW_ROOT_INHERITS:
         own = [b for b in known if not here(plan, b.where)]
-    season = [b for b in own if b.period.same_season(target.period)]
+    # The season decides among several; of one, it would take longer than all else that is read.
+    season = [b for b in own if b.period.same_season(target.period)] if len(own) > 1 else own
     return max(season or own, key=lambda b: (b.period, b.value), default=None)
 
 
