@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,14 +11,17 @@ from numpy.typing import NDArray
 from cpas.model import Indicator, Plan
 from cpas.model.places import UNKNOWN
 from cpas.tables.data_codes import data_remark
+from cpas.tables.pieces import pieces, rows_where
 from cpas.tables.remarks import Remark
-from cpas.tables.rows import Rows, new_segments
+from cpas.tables.rows import Rows, is_blank
 from cpas.tables.trees import PlaceTree
 from cpas.units import is_dimensionless, same
 from cpas.units.reading import read_unit
 
 __all__ = ["remarks_of"]
 
+Codes = NDArray[Any]
+Index = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
 
@@ -37,8 +41,8 @@ def counted(count: int) -> str:
     return f"{count} row{'' if count == 1 else 's'}"
 
 
-def _by_indicator(plan: Plan, rows: Rows, where: Truths) -> Iterator[tuple[Indicator, int]]:
-    """Yield each indicator that has rows where something is true, with how many."""
+def _by_indicator(plan: Plan, rows: Rows, where: Index) -> Iterator[tuple[Indicator, int]]:
+    """Yield each indicator of some rows, with how many of them it has."""
     counts = np.bincount(rows.indicator[where], minlength=len(plan.indicators))
     for number in np.flatnonzero(counts):
         yield plan.indicators[int(number)], int(counts[number])
@@ -48,7 +52,7 @@ def _outside_plan(plan: Plan, rows: Rows) -> Iterator[Remark]:
     if plan.period is None or not len(rows):
         return
     is_outside = np.array([not plan.period.overlaps(period) for period in rows.periods], dtype=bool)
-    count = int(is_outside[rows.period].sum())
+    count = len(rows_where(lambda period: is_outside[period], rows.period)) if is_outside.any() else 0
     if count:
         named = [str(period) for period, outside in zip(rows.periods, is_outside, strict=True) if outside]
         span = named[0] if len(named) == 1 else f"{named[0]} … {named[-1]}"
@@ -60,13 +64,18 @@ def _outside_plan(plan: Plan, rows: Rows) -> Iterator[Remark]:
 
 
 def _other_frequency(plan: Plan, rows: Rows) -> Iterator[Remark]:
-    words = ["", *sorted({period.frequency for period in rows.periods} | {i.frequency or "" for i in plan.indicators})]
-    due = np.array([words.index(indicator.frequency or "") for indicator in plan.indicators], dtype=np.int8)
-    has = np.array([words.index(period.frequency) for period in rows.periods], dtype=np.int8)
+    words = {period.frequency for period in rows.periods} | {i.frequency or "" for i in plan.indicators} | {""}
+    number = {word: code for code, word in enumerate(sorted(words))}  # none is 0
+    due = np.array([number[indicator.frequency or ""] for indicator in plan.indicators], dtype=np.int8)
+    has = np.array([number[period.frequency] for period in rows.periods], dtype=np.int8)
     if not len(rows) or not due.any():
         return
-    own = due[rows.indicator]
-    for indicator, count in _by_indicator(plan, rows, (own != 0) & (own != has[rows.period])):
+
+    def is_other(indicator: Codes, period: Codes) -> Truths:
+        own = due[indicator]
+        return np.asarray((own != 0) & (own != has[period]))
+
+    for indicator, count in _by_indicator(plan, rows, rows_where(is_other, rows.indicator, rows.period)):
         yield data_remark(
             "other_frequency",
             where=indicator.id,
@@ -75,12 +84,14 @@ def _other_frequency(plan: Plan, rows: Rows) -> Iterator[Remark]:
 
 
 def _bounds(plan: Plan, rows: Rows) -> Iterator[Remark]:
-    if rows.low.strides == rows.high.strides == (0,) and np.isnan(rows.low[:1]).all() and np.isnan(rows.high[:1]).all():
+    if is_blank(rows.low) and is_blank(rows.high):
         return
-    crossed = rows.low > rows.high
+    crossed = rows_where(lambda low, high: low > high, rows.low, rows.high)
     for indicator, count in _by_indicator(plan, rows, crossed):
         yield data_remark("bounds_crossed", where=indicator.id, message=f"{counted(count)} with low above high.")
-    outside = ~crossed & ((rows.value < rows.low) | (rows.value > rows.high))
+    outside = rows_where(
+        lambda value, low, high: ~(low > high) & ((value < low) | (value > high)), rows.value, rows.low, rows.high
+    )
     for indicator, count in _by_indicator(plan, rows, outside):
         yield data_remark(
             "outside_bounds", where=indicator.id, message=f"{counted(count)} with a value outside low and high."
@@ -88,11 +99,12 @@ def _bounds(plan: Plan, rows: Rows) -> Iterator[Remark]:
 
 
 def _over_hundred(plan: Plan, rows: Rows) -> Iterator[Remark]:
-    shares = {unit: _is_share(unit, plan) for unit in {i.unit for i in plan.indicators if i.kind == "ratio"}}
-    is_share = np.array([i.kind == "ratio" and shares[i.unit] for i in plan.indicators] + [False])
-    if not is_share.any():
+    if is_blank(rows.numerator) or is_blank(rows.denominator):
         return
-    for indicator, count in _by_indicator(plan, rows, is_share[rows.indicator] & (rows.numerator > rows.denominator)):
+    above = rows_where(lambda above, below: above > below, rows.numerator, rows.denominator)
+    shares = {unit: _is_share(unit, plan) for unit in {i.unit for i in plan.indicators if i.kind == "ratio"}}
+    is_share = np.array([i.kind == "ratio" and shares[i.unit] for i in plan.indicators], dtype=bool)
+    for indicator, count in _by_indicator(plan, rows, above[is_share[rows.indicator[above]]]):
         yield data_remark(
             "over_hundred", where=indicator.id, message=f"{counted(count)} with a numerator above its denominator."
         )
@@ -113,32 +125,38 @@ def _falls(plan: Plan, rows: Rows) -> Iterator[Remark]:
     together = np.ones(max(len(now) - 1, 0), dtype=bool)
     for key in keys:
         together &= key[1:] == key[:-1]
-    falls = np.zeros(len(rows), dtype=bool)
-    falls[now[1:]] = together & (rows.value[now[1:]] < rows.value[now[:-1]])
+    falls = now[1:][together & (rows.value[now[1:]] < rows.value[now[:-1]])]
     for indicator, count in _by_indicator(plan, rows, falls):
         yield data_remark(
             "cumulative_fall", where=indicator.id, message=f"{counted(count)} below the value of the period before."
         )
 
 
-def _pairs(rows: Rows, name: str) -> dict[int, list[int]]:
-    """Return the numbers of one column that occur with each indicator."""
-    # Rows stand by indicator, place and cell: most that are alike are neighbours.
-    starts = new_segments(rows.indicator, rows.place, rows.cell)
-    other = getattr(rows, name)[starts].astype(np.int64)
+def _pairs(plan: Plan, rows: Rows, name: str, *, of: list[bool]) -> Iterator[tuple[Indicator, list[int]]]:
+    """Yield some of the indicators with the numbers of one column that occur with each."""
+    other = getattr(rows, name)
     many = int(other.max(initial=0)) + 1
-    found: dict[int, list[int]] = {}
-    for pair in np.unique(rows.indicator[starts].astype(np.int64) * many + other).tolist():
-        found.setdefault(pair // many, []).append(pair % many)
-    return found
+    is_asked = np.array(of, dtype=bool)
+    if not is_asked.any():
+        return
+    if is_asked.size * many > 4 * len(rows) + 1000:
+        where = rows_where(lambda indicator: is_asked[indicator], rows.indicator)
+        found = np.unique(rows.indicator[where].astype(np.int64) * many + other[where])
+    else:
+        occurs = np.zeros(is_asked.size * many, dtype=bool)
+        for piece in pieces(len(rows)):
+            occurs[rows.indicator[piece].astype(np.int64) * many + other[piece]] = True
+        found = np.flatnonzero(occurs & np.repeat(is_asked, many))
+    starts = np.searchsorted(found, np.arange(is_asked.size + 1) * many)
+    for number in np.flatnonzero(starts[1:] > starts[:-1]).tolist():
+        yield plan.indicators[number], (found[starts[number] : starts[number + 1]] % many).tolist()
 
 
 def _unexpected_places(plan: Plan, tree: PlaceTree, rows: Rows) -> Iterator[Remark]:
-    for number, here in _pairs(rows, "place").items():
-        indicator = plan.indicators[number]
+    for indicator, here in _pairs(plan, rows, "place", of=[bool(i.places) for i in plan.indicators]):
         expected = {*(tree.codes[place] for place in indicator.places), tree.root}
         others = [tree.ids[place] for place in here if place not in expected]
-        if indicator.places and others:
+        if others:
             yield data_remark(
                 "unexpected_place",
                 where=indicator.id,
@@ -148,10 +166,9 @@ def _unexpected_places(plan: Plan, tree: PlaceTree, rows: Rows) -> Iterator[Rema
 
 
 def _without_unknown(plan: Plan, rows: Rows) -> Iterator[Remark]:
-    for number, cells in _pairs(rows, "cell").items():
-        indicator = plan.indicators[number]
-        if not indicator.dimensions or not _counts_persons(indicator, plan):
-            continue
+    persons = {unit: _counts_persons(unit, plan) for unit in {i.unit for i in plan.indicators if i.dimensions}}
+    asked = [bool(i.dimensions) and persons[i.unit] for i in plan.indicators]
+    for indicator, cells in _pairs(plan, rows, "cell", of=asked):
         for position, dimension in enumerate(plan.dimensions):
             members = {rows.cells[cell][position] for cell in cells} - {""}
             if members and UNKNOWN not in members:
@@ -162,5 +179,5 @@ def _without_unknown(plan: Plan, rows: Rows) -> Iterator[Remark]:
                 )
 
 
-def _counts_persons(indicator: Indicator, plan: Plan) -> bool:
-    return any(thing == "person" and power > 0 for thing, power in read_unit(indicator.unit, plan.units).things)
+def _counts_persons(unit: str, plan: Plan) -> bool:
+    return any(thing == "person" and power > 0 for thing, power in read_unit(unit, plan.units).things)

@@ -27,7 +27,7 @@ from cpas.tables.observations import Observations
 from cpas.tables.packing import Ordered
 from cpas.tables.pieces import looked_up, occurring, rows_where
 from cpas.tables.remarks import Remark, Remarks
-from cpas.tables.rows import Rows, is_blank, sorted_rows
+from cpas.tables.rows import Rows, sorted_rows
 from cpas.tables.trees import place_tree
 
 __all__ = ["OnFault", "check_on_fault", "take_in"]
@@ -134,19 +134,24 @@ def _build(keys: Keys, numbers: Numbers, ordered: Ordered) -> Rows:
     columns["cell"], cells = _only_used(columns["cell"], keys.cells)
     for name in ("recorded_at", "status", "reason", "sensitivity"):
         columns[name] = ordered.pick(getattr(keys, name))
-    for name in NUMBERS:
-        columns[name] = ordered.pick(getattr(numbers, name))
     columns = {name: _own(column) for name, column in columns.items()}
     for name in NUMBERS:
-        if not is_blank(columns[name]):
-            columns[name] += 0.0  # no minus zero
+        columns[name] = _without_minus_zero(_own(ordered.pick(getattr(numbers, name))))
     texts = {name: _texts(numbers.texts[name], ordered) for name in TEXTS}
     return sorted_rows(periods=periods, cells=cells, texts=texts, **columns)
 
 
 def _own(column: NDArray[Any]) -> NDArray[Any]:
-    """Return a column that shares nothing with the table, whose owner may change it; one number in all rows is nobody's."""
-    return column if column.strides == (0,) or (column.flags.owndata and column.flags.writeable) else column.copy()
+    """Return a column that shares nothing with the table, whose owner may change it later."""
+    is_own = column.strides == (0,) or (column.flags.owndata and column.flags.writeable)
+    return column if is_own else column.copy()
+
+
+def _without_minus_zero(column: Floats) -> Floats:
+    if column.strides == (0,):
+        return np.broadcast_to(column[:1] + 0.0, len(column))
+    column += 0.0
+    return column
 
 
 def _only_used(codes: Codes, values: tuple[T, ...]) -> tuple[Codes, tuple[T, ...]]:
