@@ -10,11 +10,13 @@ from cpas.choices import Vintage, words
 from cpas.cycle.asked import frequency_asked, periods_asked
 from cpas.errors import MethodError, RequestError, did_you_mean
 from cpas.methods.aggregation.calculated import with_formulas
+from cpas.methods.aggregation.lazily import add_up_lazily
 from cpas.methods.aggregation.notices import notices
 from cpas.methods.aggregation.pipeline import add_up
 from cpas.model import DEFAULT, Methodology
 from cpas.periods import Frequency, Period, to_frequency
 from cpas.tables.aggregates import Aggregates, Request
+from cpas.tables.lazy import LazyObservations
 from cpas.tables.observations import Observations
 
 __all__ = ["aggregate"]
@@ -90,9 +92,12 @@ def aggregate(
     chosen = methodology or DEFAULT
     named = (groups,) if isinstance(groups, str) else tuple(groups)
     request = _request(observations, by, places, named, as_of, vintage, to_date)
-    sums = add_up(observations, request, chosen)
-    sums, remarks = with_formulas(observations, request, chosen, sums)
-    remarks += notices(observations, request, sums)
+    if isinstance(observations, LazyObservations):
+        sums, remarks = add_up_lazily(observations, request, chosen)
+    else:
+        sums = add_up(observations, request, chosen)
+        sums, remarks = with_formulas(observations, request, chosen, sums)
+        remarks += notices(observations, request, sums)
     refused = [remark for remark in remarks if remark.code == "cannot_combine"]
     if refused and on_refusal == "raise":
         raise MethodError("\n".join(str(remark) for remark in refused), remarks=tuple(refused))
@@ -141,7 +146,7 @@ def _request(
 
 def _periods(observations: Observations, by: Any) -> tuple[str | None, tuple[Period, ...]]:
     """Return the frequency asked for, and the periods; they span all that was observed."""
-    observed = observations.store.periods
+    observed = observations.periods if isinstance(observations, LazyObservations) else observations.store.periods
     if by is None:
         return None, observed
     frequency = frequency_asked(by)

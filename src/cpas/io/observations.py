@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cpas.columns import DELIVERY, OBSERVATIONS, Column, names
+from cpas.io.lazy import bind_lazy, stays_where_it_is
 from cpas.io.tabular import read_table
 from cpas.io.writing import write_table
 from cpas.model import Plan
@@ -32,15 +33,17 @@ def read_observations(
     sheet: str | None = None,
     columns: Mapping[str, str | None] | None = None,
     coverage: Period | str | None = None,
+    unique: bool = False,
 ) -> Observations:
     """Return what was observed, checked against a plan.
 
     Parameters
     ----------
     source : path, data frame, or list of dicts
-        A CSV file (UTF-8; comma, semicolon or tab), an Excel workbook, a Parquet file, or any data frame. One row per
-        indicator × period × place × group × time of recording; columns as below, and one for each dimension of the
-        plan. ``indicator`` and ``period`` must be there. A blank place is the root, a blank member is all members, a
+        A CSV file (UTF-8; comma, semicolon or tab), an Excel workbook, a Parquet file, or any data frame. A folder of
+        Parquet files, or a lazy frame (Polars, DuckDB, PySpark, Dask), stays where it is: see `LazyObservations`. One
+        row per indicator × period × place × group × time of recording; columns as below, and one for each dimension of
+        the plan. ``indicator`` and ``period`` must be there. A blank place is the root, a blank member is all members, a
         blank unit is the indicator's own. A blank ``value`` needs a ``reason``; ``0`` is a confirmed zero.
     plan : Plan
         What it is checked against.
@@ -53,6 +56,8 @@ def read_observations(
         Their header to our name; to nothing for a column that is not to be read.
     coverage : Period or str, optional
         The time for which the source, a register, claims to be whole.
+    unique : bool
+        No two rows are for the same, which is then not looked for in a table that stays where it is.
 
     Returns
     -------
@@ -94,6 +99,16 @@ def read_observations(
     Mend the row, or read with on_fault='drop' to go on without it.
     """
     check_on_fault(on_fault)
+    if stays_where_it_is(source):
+        return bind_lazy(
+            source,
+            plan,
+            names(_columns_of(plan)),
+            on_fault=on_fault,
+            columns=columns,
+            coverage=to_optional_period(coverage),
+            unique=unique,
+        )
     given = read_table(
         source,
         names(_columns_of(plan)),

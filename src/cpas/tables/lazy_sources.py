@@ -1,0 +1,318 @@
+"""Tables that stay where they are: frames of an engine, partitions of Dask, Parquet files of a folder.
+
+A source takes a *query*, a function from one narwhals frame to another, hands it to the engine that holds the rows,
+and returns what comes back, part by part, as Arrow tables. Nothing else of the library knows which engine it is.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import attrs
+
+from cpas.errors import FileError, MissingExtraError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "DaskSource",
+    "FolderSource",
+    "FrameSource",
+    "Query",
+    "Source",
+    "is_dask",
+    "is_lazy",
+    "joined_table",
+    "parquet_files",
+]
+
+#: From a narwhals frame, lazy or not, to another.
+Query = Callable[[Any], Any]
+
+#: Rows of a Parquet file that are looked at together where no engine does it.
+_BATCH: Final = 1 << 20
+
+
+class Source(Protocol):
+    """Rows that are not here: asked by queries, answered by whoever holds them."""
+
+    @property
+    def what(self) -> str:
+        """What an error calls the table."""
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Names of the columns, as they stand in the table."""
+
+    def ask(self, query: Query) -> Iterator[Any]:
+        """Yield what a query makes of each part of the table, as Arrow tables.
+
+        Parts are read one after another: what is in memory is one part's answer, and what the engine needs for it.
+        """
+
+    def kinds(self) -> dict[str, str]:
+        """Return the sort of content of each column: ``number``, ``text``, ``time`` or ``other``."""
+
+
+def is_dask(source: Any) -> bool:
+    """Return whether something is a frame of Dask, without loading Dask.
+
+    Examples
+    --------
+    >>> is_dask([])
+    False
+    """
+    return type(source).__module__.split(".")[0].startswith("dask") and hasattr(source, "to_delayed")
+
+
+def is_lazy(source: Any) -> bool:
+    """Return whether something is a frame whose rows are elsewhere, or not worked out yet.
+
+    Examples
+    --------
+    >>> is_lazy([{"indicator": "I01"}])
+    False
+    """
+    if isinstance(source, list | tuple | dict) or is_dask(source):
+        return is_dask(source)
+    import narwhals as nw
+
+    return isinstance(nw.from_native(source, pass_through=True), nw.LazyFrame)
+
+
+# -- frames of an engine ---------------------------------------------------------------------------------------
+
+
+@attrs.frozen(eq=False)
+class FrameSource:
+    """A lazy frame of Polars, DuckDB, PySpark or another engine that narwhals knows."""
+
+    #: The frame.
+    frame: Any
+    #: What an error calls it.
+    what: str = "The table"
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Names of the columns, as they stand in the table."""
+        return tuple(_wrapped(self.frame).collect_schema().names())
+
+    def ask(self, query: Query) -> Iterator[Any]:
+        """Yield what the engine makes of a query."""
+        yield _collected(query(_wrapped(self.frame)))
+
+    def kinds(self) -> dict[str, str]:
+        """Return the sort of content of each column."""
+        return _kinds(_wrapped(self.frame).collect_schema())
+
+
+def _wrapped(frame: Any) -> Any:
+    import narwhals as nw
+
+    return nw.from_native(frame)
+
+
+def _collected(frame: Any) -> Any:
+    """Return the rows of a narwhals frame as an Arrow table; Polars works them out in pieces."""
+    try:
+        import pyarrow as pa
+    except ImportError:
+        raise MissingExtraError.named("pyarrow", extra="engines", why="Reading a lazy table") from None
+    if not hasattr(frame, "collect"):
+        # Without the index that pandas brings along.
+        table = frame.to_arrow().select(frame.columns)
+    elif frame.implementation.is_polars():
+        table = frame.collect(backend="polars", engine="streaming").to_arrow()
+    else:
+        table = frame.collect(backend="pyarrow").to_native()
+    return pa.table(table)
+
+
+def _kinds(schema: Any) -> dict[str, str]:
+    return {name: _kind(dtype) for name, dtype in schema.items()}
+
+
+def _kind(dtype: Any) -> str:
+    import narwhals as nw
+
+    if dtype.is_float() or dtype.is_integer():
+        return "number"
+    if dtype in (nw.String, nw.Categorical) or isinstance(dtype, nw.Enum):
+        return "text"
+    return "time" if dtype.is_temporal() else "other"
+
+
+# -- Dask ------------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(eq=False)
+class DaskSource:
+    """A frame of Dask: each partition is a frame of pandas, and is asked where it lies."""
+
+    #: The frame.
+    frame: Any
+    #: What an error calls it.
+    what: str = "The table"
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Names of the columns, as they stand in the table."""
+        return tuple(self.frame.columns)
+
+    def ask(self, query: Query) -> Iterator[Any]:
+        """Yield what a query makes of each partition; as many are read at once as Dask has workers."""
+        import dask
+
+        ask = dask.delayed(_asked, pure=False)
+        parts = [ask(query, part) for part in self.frame.to_delayed()]
+        yield from dask.compute(*parts)
+
+    def kinds(self) -> dict[str, str]:
+        """Return the sort of content of each column."""
+        # Categories that are not known yet have no schema; their words do.
+        import narwhals as nw
+
+        return _kinds(nw.from_native(self.frame._meta).schema)
+
+
+def _asked(query: Query, part: pd.DataFrame) -> Any:
+    return _collected(query(_wrapped(part)))
+
+
+# -- folders of Parquet files ----------------------------------------------------------------------------------
+
+
+@attrs.frozen(eq=False)
+class FolderSource:
+    """Parquet files, one part each, read by Polars or DuckDB where one of them is installed, else by pyarrow."""
+
+    #: The files, in the order of their names.
+    files: tuple[Path, ...]
+    #: What an error calls it.
+    what: str
+    #: ``polars``, ``duckdb`` or ``pyarrow``.
+    engine: str
+
+    @classmethod
+    def of(cls, folder: Path, *, engine: str | None = None) -> FolderSource:
+        """Return the Parquet files of a folder, which must have some, and of folders in it.
+
+        Raises
+        ------
+        FileError
+            If they do not have the same columns, or one cannot be read.
+        MissingExtraError
+            If Parquet cannot be read here.
+        """
+        what = f"Folder {folder.name!r}"
+        if find_spec("pyarrow") is None:
+            raise MissingExtraError.named("pyarrow", extra="parquet", why="Reading Parquet")
+        found = engine or next(name for name in ("polars", "duckdb", "pyarrow") if find_spec(name) is not None)
+        made = cls(tuple(sorted(parquet_files(folder))), what, found)
+        made.refuse_other_columns()
+        return made
+
+    def refuse_other_columns(self) -> None:
+        """Raise where a file cannot be read, or has other columns than the first."""
+        first = _names(self.files[0])
+        for path in self.files[1:]:
+            other = set(_names(path)) ^ set(first)
+            if other:
+                raise FileError(
+                    f"{self.what} has files with other columns: {self.files[0].name!r} and {path.name!r} differ in "
+                    f"{', '.join(sorted(other))}. Give each file the same columns.",
+                    path=str(path),
+                )
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Names of the columns, as they stand in the files."""
+        return _names(self.files[0])
+
+    def ask(self, query: Query) -> Iterator[Any]:
+        """Yield what a query makes of each file, or of each piece of one where no engine reads it."""
+        for path in self.files:
+            for frame in _scanned(path, self.engine):
+                yield _collected(query(frame))
+
+    def kinds(self) -> dict[str, str]:
+        """Return the sort of content of each column."""
+        import narwhals as nw
+        import pyarrow.parquet as pq
+
+        return _kinds(nw.from_native(pq.read_schema(self.files[0]).empty_table()).schema)
+
+
+def parquet_files(folder: Path) -> Iterator[Path]:
+    """Yield the Parquet files of a folder and of folders in it; nothing where it is no folder."""
+    return (path for path in folder.rglob("*") if _is_part(path.relative_to(folder)))
+
+
+def _is_part(path: Path) -> bool:
+    """Whether a file belongs to the table: what begins with a dot or an underscore is there for its writer."""
+    return path.suffix.casefold() in (".parquet", ".pq") and not any(name[0] in "._" for name in path.parts)
+
+
+def _names(path: Path) -> tuple[str, ...]:
+    import pyarrow
+    import pyarrow.parquet as pq
+
+    try:
+        return tuple(pq.read_schema(path).names)
+    except (pyarrow.ArrowException, OSError) as error:
+        why = str(error).split("\n", 1)[0]
+        raise FileError(f"{path.name!r} is not a Parquet file that can be read: {why}", path=str(path)) from None
+
+
+def _scanned(path: Path, engine: str) -> Iterator[Any]:
+    if engine == "polars":
+        import polars
+
+        yield _wrapped(polars.scan_parquet(path))
+    elif engine == "duckdb":
+        import duckdb
+
+        with duckdb.connect() as connection:
+            yield _wrapped(connection.read_parquet(str(path)))
+    else:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        with pq.ParquetFile(path) as file:
+            batches = file.iter_batches(batch_size=_BATCH)
+            first = next(batches, pa.RecordBatch.from_pylist([], schema=file.schema_arrow))
+            for batch in itertools.chain([first], batches):
+                yield _wrapped(pa.Table.from_batches([batch]))
+
+
+# -- answers ---------------------------------------------------------------------------------------------------
+
+
+def joined_table(tables: Sequence[Any]) -> Any:
+    """Return Arrow tables one after another, with the words of each column numbered alike."""
+    import pyarrow as pa
+
+    return pa.concat_tables([_numbered(table) for table in tables], promote_options="permissive").unify_dictionaries()
+
+
+def _numbered(table: Any) -> Any:
+    """Return a table whose texts are numbers of words, which is how the reader takes them."""
+    import pyarrow as pa
+
+    words = pa.dictionary(pa.int32(), pa.string())
+    columns = []
+    for column in table.columns:
+        kind = column.type
+        if pa.types.is_dictionary(kind) and pa.types.is_integer(kind.value_type):
+            column = column.cast(kind.value_type)
+        elif pa.types.is_dictionary(kind) or any(
+            is_text(kind) for is_text in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+        ):
+            column = column.cast(pa.string()).dictionary_encode().cast(words)
+        columns.append(column)
+    return pa.table(columns, names=table.column_names)
