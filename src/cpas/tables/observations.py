@@ -67,7 +67,11 @@ class Observations(Result):
 
         Nothing of the others is looked at, however many there are.
         """
-        return self.packed.rows(indicator), self.packed.first_row(indicator)
+        return self.packed.rows(np.array([indicator])), self.packed.first_row(indicator)
+
+    def of(self, indicators: NDArray[np.int64]) -> Observations:
+        """Return the observations of some indicators, by their numbers in the plan, rising."""
+        return attrs.evolve(self, store=self.packed.rows(indicators))
 
     @cached_property
     def regularity(self) -> Regularity:

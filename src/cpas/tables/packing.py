@@ -31,7 +31,7 @@ from cpas.tables.rows import (
     sorted_rows,
 )
 
-__all__ = ["Block", "Packed", "blocks_of", "pack", "ranges", "says_something"]
+__all__ = ["POINTS", "SERIES", "Block", "Packed", "blocks_of", "pack", "ranges", "says_something"]
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -39,7 +39,10 @@ Truths = NDArray[np.bool_]
 
 _KEYS: Final = ("indicator", "place", "cell", "period")
 _NUMBERS: Final = ("value", "numerator", "denominator", "low", "high")
-_BESIDE: Final = ("status", "sensitivity", "recorded_at")
+#: Columns of a block with one entry for each series.
+SERIES: Final = _KEYS[:3]
+#: Columns of a block with one entry for each point.
+POINTS: Final = ("period", *_NUMBERS, "status", "sensitivity", "recorded_at")
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -84,13 +87,26 @@ class Block:
         """How many points each series has."""
         return np.diff(self.starts)
 
-    def columns(self, series: slice) -> dict[str, NDArray[Any]]:
+    def columns(self, series: slice | Codes) -> dict[str, NDArray[Any]]:
         """Return the points of some series as columns of rows."""
-        points = slice(int(self.starts[series.start]), int(self.starts[series.stop]))
         lengths = self.lengths[series]
-        found = {name: np.repeat(getattr(self, name)[series], lengths) for name in _KEYS[:3]}
-        found |= {name: getattr(self, name)[points] for name in ("period", *_NUMBERS, *_BESIDE)}
+        found = {name: np.repeat(getattr(self, name)[series], lengths) for name in SERIES}
+        if isinstance(series, slice):
+            points = slice(int(self.starts[series.start]), int(self.starts[series.stop]))
+            found |= {name: getattr(self, name)[points] for name in POINTS}
+        else:
+            numbers = ranges(self.starts[series], lengths)
+            found |= {name: pick_rows(getattr(self, name), numbers) for name in POINTS}
         return {**found, "reason": np.broadcast_to(np.int8(NO_CODE), int(lengths.sum()))}
+
+    def take(self, series: Codes) -> Block:
+        """Return some series."""
+        points = ranges(self.starts[series], self.lengths[series])
+        return Block(
+            **{name: getattr(self, name)[series] for name in SERIES},
+            **{name: pick_rows(getattr(self, name), points) for name in POINTS},
+            starts=np.append(0, np.cumsum(self.lengths[series])),
+        )
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -128,41 +144,46 @@ class Packed:
         counts = sum(np.bincount(codes, weights=many, minlength=most + 1) for codes, many in named)
         return np.append(0, np.cumsum(counts)).astype(np.int64)
 
-    def rows(self, indicator: int | None = None) -> Rows:
-        """Return the table row by row; of one indicator, where it is named, without looking at the others."""
-        pieces = [block.columns(_of(block.indicator, indicator)) for block in self.blocks]
-        pieces += [_columns(some, _of(some.indicator, indicator)) for some in (self.missing, self.history)]
+    def rows(self, indicators: Codes | None = None) -> Rows:
+        """Return the table row by row; of some indicators, where they are named, rising."""
+        pieces = [block.columns(_of(block.indicator, indicators)) for block in self.blocks]
+        pieces += [_columns(some, _of(some.indicator, indicators)) for some in (self.missing, self.history)]
         columns: dict[str, NDArray[Any]] = {
             name: joined_rows([piece[name] for piece in pieces if len(piece["period"])] or [pieces[-1][name]])
             for name in ARRAYS
         }
         rows = sorted_rows(periods=self.periods, cells=self.cells, texts={}, **columns)
-        return attrs.evolve(rows, texts=self.texts if indicator is None else self._texts_of(indicator))
+        return attrs.evolve(rows, texts=self.texts if indicators is None else self._texts_of(indicators))
 
     def first_row(self, indicator: int) -> int:
         """Return the number of the first row of an indicator."""
         return int(self.first_rows[min(indicator, len(self.first_rows) - 1)])
 
-    def _texts_of(self, indicator: int) -> dict[str, dict[int, str]]:
-        first, end = self.first_row(indicator), self.first_row(indicator + 1)
-        return {
-            name: {row - first: text for row, text in some.items() if first <= row < end}
-            for name, some in self.texts.items()
-        }
+    def _texts_of(self, indicators: Codes) -> dict[str, dict[int, str]]:
+        if not any(self.texts.values()):
+            return {name: {} for name in self.texts}
+        known = np.minimum(indicators, len(self.first_rows) - 1), np.minimum(indicators + 1, len(self.first_rows) - 1)
+        first = self.first_rows[known[0]]
+        numbers = ranges(first, self.first_rows[known[1]] - first)
+        new = {old: row for row, old in enumerate(numbers.tolist())}
+        return {name: {new[row]: text for row, text in some.items() if row in new} for name, some in self.texts.items()}
 
 
-def _of(indicators: SmallCodes, wanted: int | None) -> slice:
-    """Return where an indicator stands in rising numbers; all where none is named."""
+def _of(codes: SmallCodes, wanted: Codes | None) -> slice | Codes:
+    """Return where indicators stand in rising numbers; all where none are named."""
     if wanted is None:
-        return slice(0, len(indicators))
-    if wanted > np.iinfo(indicators.dtype).max - 1:
-        return slice(0, 0)
-    first, last = np.searchsorted(indicators, np.array([wanted, wanted + 1], dtype=indicators.dtype))
-    return slice(int(first), int(last))
+        return slice(0, len(codes))
+    # Compared in the type of the codes: to widen them would copy all of them.
+    possible = wanted[wanted < np.iinfo(codes.dtype).max].astype(codes.dtype)
+    first, last = np.searchsorted(codes, possible), np.searchsorted(codes, possible, side="right")
+    return slice(int(first[0]), int(last[0])) if len(possible) == 1 else ranges(first, last - first)
 
 
-def _columns(rows: Rows, some: slice) -> dict[str, NDArray[Any]]:
-    return {name: getattr(rows, name)[some] for name in ARRAYS}
+def _columns(rows: Rows, some: slice | Codes) -> dict[str, NDArray[Any]]:
+    columns: dict[str, NDArray[Any]] = {name: getattr(rows, name) for name in ARRAYS}
+    if isinstance(some, slice):
+        return {name: column[some] for name, column in columns.items()}
+    return {name: pick_rows(column, some) for name, column in columns.items()}
 
 
 def blocks_of(indicators: Sequence[Indicator]) -> NDArray[np.int16]:
@@ -182,7 +203,7 @@ def blocks_of(indicators: Sequence[Indicator]) -> NDArray[np.int16]:
 
 def says_something(columns: Any) -> Truths:
     """Return which rows have a value, both parts of a share, or bounds."""
-    there = ~np.isnan(columns.value)
+    there: Truths = ~np.isnan(columns.value)
     if not (is_blank(columns.numerator) or is_blank(columns.denominator)):
         there |= ~np.isnan(columns.numerator) & ~np.isnan(columns.denominator)
     for bound in (columns.low, columns.high):
@@ -237,14 +258,15 @@ def _is_latest(rows: Rows) -> Truths:
 
 
 def _without_texts(rows: Rows, some: Codes) -> Rows:
-    return attrs.evolve(rows, texts={}, **{name: shared(pick_rows(getattr(rows, name), some)) for name in ARRAYS})
+    columns: dict[str, Any] = {name: shared(pick_rows(getattr(rows, name), some)) for name in ARRAYS}
+    return attrs.evolve(rows, texts={}, **columns)
 
 
 def _block(rows: Rows, some: Codes) -> Block:
-    keys = [pick_rows(getattr(rows, name), some) for name in _KEYS[:3]]
+    keys = [pick_rows(getattr(rows, name), some) for name in SERIES]
     starts = new_segments(*keys)
-    codes = {name: narrowed(key[starts]) for name, key in zip(_KEYS[:3], keys, strict=True)}
-    columns = {name: shared(pick_rows(getattr(rows, name), some)) for name in ("period", *_NUMBERS, *_BESIDE)}
+    codes = {name: narrowed(key[starts]) for name, key in zip(SERIES, keys, strict=True)}
+    columns = {name: shared(pick_rows(getattr(rows, name), some)) for name in POINTS}
     return Block(**codes, **columns, starts=np.append(starts, len(some)))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.tables.packing import Block, Packed, ranges
-from cpas.tables.rows import NO_CODE, Rows, is_blank, new_segments
+from cpas.tables.rows import NO_CODE, is_blank, new_segments
 from cpas.tables.trees import PlaceTree
 
 __all__ = ["Regularity", "regularity"]
@@ -29,6 +29,8 @@ _DATES: Final = "dates"
 class Regularity:
     """What holds for each indicator of a plan, by its number."""
 
+    #: Whether it has any rows.
+    has_rows: Truths
     #: Whether it is reported regularly; not where it has no rows.
     is_regular: Truths
     #: Number of its one frequency in `frequencies`; −1 where it has several or no rows.
@@ -39,6 +41,8 @@ class Regularity:
     has_places: Truths
     #: The frequencies that occur.
     frequencies: tuple[str, ...]
+    #: Indicators and places with current values, each pair once, sorted.
+    spots: tuple[Codes, Codes]
 
 
 def regularity(packed: Packed, tree: PlaceTree, count: int) -> Regularity:
@@ -67,16 +71,22 @@ def regularity(packed: Packed, tree: PlaceTree, count: int) -> Regularity:
         has_places[spots[1:][spots[1:] == spots[:-1]]] = True
         odd[spots[_nested(spots, block.place[here[:-1]], tree)]] = True
     np.bitwise_or.at(bits, packed.missing.indicator, bit[packed.missing.period])
-    odd[packed.missing.indicator[_odd_missing(packed)]] = True
+    width = len(tree.ids)
+    keys, many = _series_keys(packed, width)
+    odd[packed.missing.indicator[_odd_missing(packed, width, keys, many)]] = True
+    has_rows = bits > 0
+    has_rows[packed.history.indicator] = True
     one = (bits > 0) & (bits & (bits - 1) == 0)
     frequency = np.where(one, np.log2(np.maximum(bits, 1)).astype(np.int64), -1)
     overlapping = [n for n, word in enumerate(frequencies) if word == _DATES]
     return Regularity(
+        has_rows=has_rows,
         is_regular=one & ~odd & ~np.isin(frequency, overlapping),
         frequency=frequency,
         has_groups=has_groups,
         has_places=has_places,
         frequencies=frequencies,
+        spots=(keys // width, keys % width),
     )
 
 
@@ -130,13 +140,13 @@ def _nested(indicator: Codes, place: Codes, tree: PlaceTree) -> Truths:
     return found
 
 
-def _odd_missing(packed: Packed) -> Codes:
+def _odd_missing(packed: Packed, width: int, known: Codes, lengths: Codes) -> Codes:
     """Return missing rows that are not of a return in which all the cells that its place gives are missing."""
     rows = packed.missing
-    odd = rows.reason == NO_CODE
-    width, cells = int(_most(packed, "place")) + 1, len(packed.cells)
+    # Words have no reason; a denominator alone leaves a share open.
+    odd = (rows.reason == NO_CODE) | ~(np.isnan(rows.numerator) & np.isnan(rows.denominator))
+    cells = len(packed.cells)
     spot = rows.indicator.astype(np.int64) * width + rows.place
-    known, lengths = _series_keys(packed, width)
     known_cells = np.sort(np.concatenate([_cell_keys(block, width, cells) for block in packed.blocks] or [spot[:0]]))
     odd |= ~_among(known_cells, spot * cells + rows.cell)
     order = np.lexsort((rows.period, spot))
@@ -148,11 +158,6 @@ def _odd_missing(packed: Packed) -> Codes:
     due = lengths[at] if len(known) else np.zeros(len(starts), dtype=np.int64)
     odd[order[np.repeat(many != due, many)]] = True
     return np.flatnonzero(odd)
-
-
-def _most(packed: Packed, name: str) -> int:
-    pieces = (*packed.blocks, packed.missing)
-    return max(int(getattr(piece, name).max(initial=0)) for piece in pieces)
 
 
 def _series_keys(packed: Packed, width: int) -> tuple[Codes, Codes]:

@@ -236,7 +236,9 @@ def shared(column: NDArray[Any]) -> NDArray[Any]:
 
 def pick_rows(column: NDArray[Any], index: NDArray[np.int64]) -> NDArray[Any]:
     """Return some rows of a column; one that says the same in every row still takes the room of one."""
-    return np.broadcast_to(column[0], len(index)) if len(column) and column.strides == (0,) else column[index]
+    if column.strides == (0,):
+        return np.broadcast_to(column[0], len(index)) if len(column) else column
+    return column[index]
 
 
 def joined_rows(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
@@ -262,7 +264,7 @@ def is_blank(column: NDArray[Any]) -> bool:
     >>> is_blank(shared(np.full(3, np.nan))), is_blank(np.array([1.0]))
     (True, False)
     """
-    return bool(len(column) and column.strides == (0,) and np.isnan(column[0]))
+    return bool(column.strides == (0,) and (not len(column) or np.isnan(column[0])))
 
 
 def in_order(keys: Sequence[SmallCodes]) -> Codes | None:
