@@ -141,7 +141,7 @@ def _request(
 
 def _periods(observations: Observations, by: Any) -> tuple[str | None, tuple[Period, ...]]:
     """Return the frequency asked for, and the periods; they span all that was observed."""
-    observed = observations.periods
+    observed = observations.store.periods
     if by is None:
         return None, observed
     frequency = frequency_asked(by)

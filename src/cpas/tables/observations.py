@@ -16,8 +16,8 @@ from cpas.columns import OBSERVATIONS, Column
 from cpas.display import notebook_rows
 from cpas.model import Plan
 from cpas.periods import Period
+from cpas.tables.blocks import Packed, blocks_of, pack
 from cpas.tables.frames import Result, put_after_place, words_of
-from cpas.tables.packing import Packed, blocks_of, pack
 from cpas.tables.regularity import Regularity, regularity
 from cpas.tables.remarks import Remarks
 from cpas.tables.rows import ALWAYS, REASONS, SENSITIVITY_CODES, STATUSES, Rows

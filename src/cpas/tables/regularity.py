@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.tables.packing import Block, Packed, ranges
+from cpas.tables.blocks import Block, Packed, ranges
 from cpas.tables.rows import NO_CODE, is_blank, new_segments
 from cpas.tables.trees import PlaceTree
 

@@ -54,10 +54,7 @@ def test_any_table(drawn, by, places, has_vintages):
     """For any plan and table, at any frequency and level of places."""
     plan, rows = drawn
     rows = [row for row in rows if has_vintages or row["recorded_at"] == rows[0]["recorded_at"]]
-    if "value" in {key for row in rows for key in row}:
-        rows = [
-            row if plan.indicator(row["indicator"]).kind in ("ordinal", "text") else sevenths([row])[0] for row in rows
-        ]
+    rows = [row if plan.indicator(row["indicator"]).kind in ("ordinal", "text") else sevenths(row) for row in rows]
     assert_same_both_ways(cpas.read_observations(rows, plan), by=by, places=places)
 
 

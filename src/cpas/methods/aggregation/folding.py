@@ -24,7 +24,7 @@ from cpas.methods.aggregation.spans import Spans
 from cpas.methods.aggregation.values import Values
 from cpas.model import Methodology, Plan
 from cpas.tables.aggregates import Request
-from cpas.tables.packing import POINTS, SERIES, Block, Packed, ranges
+from cpas.tables.blocks import POINTS, SERIES, Block, Packed, ranges
 from cpas.tables.regularity import Regularity
 from cpas.tables.rows import Rows, in_order, is_blank, joined_rows, new_segments, pick_rows
 
