@@ -47,8 +47,8 @@ EVERYWHERE = frozenset(RANK)
 #: Who may import what is not ours. What is not listed has no door, and is refused.
 DOORS: dict[str, frozenset[str]] = {
     "attrs": EVERYWHERE,
-    # periods count over columns too; they load numpy in the function that does
-    "numpy": _UP_FROM_TABLES | {"periods"},
+    # periods count over columns, and a plan of many links is one; they load numpy in the function that needs it
+    "numpy": _UP_FROM_TABLES | {"periods", "model", "graph"},
     "networkx": frozenset({"graph"}),
     "pint": frozenset({"units"}),
     "cattrs": frozenset({"io"}),
@@ -261,6 +261,11 @@ def test_verbs_stay_callable_when_every_submodule_is_imported(modules):
 def test_import_is_light():
     """A host that imports the library pays for what it uses."""
     assert not loaded_after("import cpas")
+
+
+def test_small_plan_is_light():
+    """A plan of a few links is made without what only a large one is worth."""
+    assert not loaded_after("from cpas import Objective, Plan; Plan('p', 't', elements=[Objective('OBJ-1', 'a')])")
 
 
 # -- the front door --------------------------------------------------------------------------------

@@ -10,7 +10,19 @@ from benchmarks.contenders import Job
 __all__ = ["NAMES", "load"]
 
 #: Every job, in the order in which they are run.
-NAMES: Final = ("chain", "reading", "whole", "past", "explaining", "graph", "weighing", "regions", "units", "imports")
+NAMES: Final = (
+    "chain",
+    "reading",
+    "whole",
+    "past",
+    "explaining",
+    "graph",
+    "rolling",
+    "weighing",
+    "regions",
+    "units",
+    "imports",
+)
 
 
 def load(name: str) -> Job:

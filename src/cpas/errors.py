@@ -184,6 +184,11 @@ class ObservationError(_ManyFaults, ValueError):
 
     code = "observations"
 
+    @property
+    def frame(self) -> Any:
+        """One row per fault: ``row column code``; a data frame, made on asking."""
+        return self.places.frame
+
 
 class RequestError(CpasError, ValueError):
     """A question to a verb that has no meaning: an unknown level, period, group or place."""

@@ -57,6 +57,26 @@ def test_better_value_is_never_a_lower_score(values, worst, best):
     assert np.all(np.diff(goalposts(ordered, worst=worst, best=best)) >= 0)
 
 
+@given(st.lists(st.lists(numbers, min_size=3, max_size=3), min_size=1, max_size=4))
+def test_posts_of_a_column(rows):
+    """Posts given once for a column are the posts of each of its values, bit for bit; and so beside a single value."""
+    worst, best = np.array([0.0, 5.0, 9.0]), np.array([10.0, 1.0, 8.0])
+    table = goalposts(rows, worst=worst, best=best)
+
+    assert table.tolist() == [
+        [goalposts(v, worst=w, best=b) for v, w, b in zip(r, worst, best, strict=True)] for r in rows
+    ]
+    assert goalposts(rows[0][0], worst=worst, best=best).shape == (3,)
+
+
+def test_posts_of_a_column_without_distance():
+    """The refusal names the value, not the column."""
+    with pytest.raises(NoDistanceError, match="both 4") as refused:
+        goalposts([[np.nan, 1.0], [3.0, 1.0]], worst=[4, 0], best=[4, 1])
+
+    assert refused.value.position == (1, 0)
+
+
 @given(st.floats(0.01, 1e6), st.floats(0.01, 1e6), st.floats(0.01, 1e6), factors)
 def test_logarithm_makes_ratios_distances(value, worst, best, factor):
     """Under a logarithm, a unit still does not matter."""

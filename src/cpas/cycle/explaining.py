@@ -120,13 +120,12 @@ class _Asked:
     def __init__(self, case: Case, result: Aggregates | Scores | Assessment, scores: Scores | None, id: str) -> None:
         self.case, self.result, self.scores, self.id = case, result, scores, id
         plan = case.plan
-        known = plan.indicators_by_id if scores is None else {**plan.elements_by_id, **plan.indicators_by_id}
-        if id not in known:
+        self.number = case.number(id)
+        if self.number < 0 and (scores is None or id not in plan.elements_by_id):
+            known = [*(() if scores is None else plan.elements_by_id), *plan.indicators_by_id]
             what = "indicator" if scores is None else "indicator or element"
             also = " Aggregates have indicators only: explain the scores." if id in plan.elements_by_id else ""
             raise RequestError(f"There is no {what} {id!r}.{did_you_mean(id, known)}{also}", id=id)
-        numbers = {indicator.id: n for n, indicator in enumerate(plan.indicators)}
-        self.number = numbers.get(id, -1)
 
     def slot(self, period: Any, place: str | None, members: Mapping[str, str]) -> Slot:
         """Return the row asked for."""
@@ -177,8 +176,9 @@ class _Asked:
         if place is None:
             if isinstance(self.result, Assessment):
                 return tree.codes[self.result.root]
-            there = np.unique(self.case.aggregates.cells.place)
-            return tree.root if tree.root in there or len(there) != 1 else int(there[0])
+            there = self.case.aggregates.cells.place
+            is_only_one = len(there) > 0 and there.min() == there.max()
+            return int(there[0]) if is_only_one else tree.root
         known = self.result.places if isinstance(self.result, Assessment) else tuple(tree.codes)
         if place not in known:
             raise RequestError(f"There is no place {place!r}.{did_you_mean(place, known)}", place=place)

@@ -6,24 +6,18 @@ from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cpas.errors import did_you_mean
-from cpas.methods.aggregation.parts import reason_code
 from cpas.methods.effective import effective_weights
-from cpas.methods.scoring.indicators import IndicatorScores, score_indicators
-from cpas.methods.scoring.roll_up import Blocks, deliver_up, roll_up
+from cpas.methods.scoring.made import Made, made_of
 from cpas.methods.scoring.structure import Edges, Structure, compile_structure
 from cpas.model import Methodology, Plan
 from cpas.tables.aggregates import Aggregates
+from cpas.tables.asked import AskedColumns
 from cpas.tables.remarks import Remark
-from cpas.tables.rows import in_order, only_used
-from cpas.tables.scores import Scores, ScoreTable
+from cpas.tables.scores import COLUMNS, Scores, ScoreTable
 
 __all__ = ["score"]
-
-Codes = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 def score(aggregates: Aggregates, *, methodology: Methodology | None = None) -> Scores:
@@ -56,133 +50,16 @@ def score(aggregates: Aggregates, *, methodology: Methodology | None = None) -> 
     57.9
     """
     chosen = methodology or aggregates.methodology
-    plan = aggregates.plan
-    structure = compile_structure(plan, chosen)
-    mine = score_indicators(aggregates, chosen)
-    slots, slot_of = _slots(aggregates)
-    blocks = _rolled(aggregates, structure, mine, len(slots), slot_of)
-    delivery, _ = deliver_up(structure, blocks.own)
+    structure = compile_structure(aggregates.plan, chosen)
+    made = made_of(aggregates, structure, chosen)
+    noticed = list(_remarks(aggregates, made, chosen))
     return Scores(
         aggregates=aggregates,
         methodology=chosen,
-        table=_table(aggregates, structure, mine, blocks, delivery, slots, slot_of, chosen),
-        trend_base=np.append(blocks.raw.ravel(), np.full(len(aggregates.cells), np.nan)),
-        weigh=partial(_weights, plan, structure),
-        remarks=aggregates.remarks + list(_remarks(aggregates, mine, blocks, chosen, slots)),
+        table=ScoreTable(AskedColumns(COLUMNS, made), made.rows),
+        weigh=partial(_weights, aggregates.plan, structure),
+        remarks=aggregates.remarks + noticed if noticed else aggregates.remarks,
     )
-
-
-def _slots(aggregates: Aggregates) -> tuple[Codes, Codes]:
-    """Return the period × place × cell combinations that occur, sorted, and the slot of each row."""
-    cells = aggregates.cells
-    places, groups = len(aggregates.tree.ids), len(aggregates.groups)
-    used, slot_of = only_used((cells.period * places + cells.place) * groups + cells.cell)
-    return np.stack([used // groups // places, used // groups % places, used % groups], axis=1), slot_of
-
-
-def _rolled(aggregates: Aggregates, structure: Structure, mine: IndicatorScores, slots: int, slot_of: Codes) -> Blocks:
-    """Spread the indicators' scores into blocks indicators × slots, and roll them up."""
-    n = len(aggregates.plan.indicators)
-    number = aggregates.cells.indicator
-
-    def block(column: NDArray[np.float64]) -> Floats:
-        made = np.full((n, slots), np.nan)
-        made[number, slot_of] = column
-        return made
-
-    def flags(column: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        made = np.zeros((n, slots), dtype=bool)
-        made[number, slot_of] = column
-        return made
-
-    only_met = np.isin(mine.reason, [reason_code("met"), reason_code("not_met")])
-    return roll_up(
-        structure,
-        score=block(mine.score),
-        raw=block(mine.raw),
-        path=block(mine.path),
-        counts=flags(mine.is_due & ~only_met),
-        due=flags(mine.is_due),
-        answered=flags(mine.is_answered),
-    )
-
-
-def _table(
-    aggregates: Aggregates,
-    structure: Structure,
-    mine: IndicatorScores,
-    blocks: Blocks,
-    delivery: Floats,
-    slots: Codes,
-    slot_of: Codes,
-    methodology: Methodology,
-) -> ScoreTable:
-    """Put elements and indicators into one table."""
-    elements, count = len(structure.levels), len(slots)
-    node = np.repeat(np.arange(elements), count)
-    key = np.tile(slots, (elements, 1)).reshape(-1, 3)
-    cells = aggregates.cells
-    order = in_order([cells.indicator, cells.period, cells.place, cells.cell])
-    order = np.arange(len(cells)) if order is None else order
-    blank = np.full(len(cells), np.nan)
-    of_elements = {
-        "score": blocks.score, "raw": np.full(blocks.score.shape, np.nan), "own": blocks.own, "below": blocks.below,
-        "delivery": delivery, "path": blocks.path, "coverage": blocks.coverage, "worst": blocks.worst,
-        "dispersion": blocks.dispersion,
-    }  # fmt: skip
-    present = np.where(mine.is_due, (~np.isnan(mine.score)).astype(float), np.nan)
-    of_indicators = {
-        "score": mine.score, "raw": mine.raw, "own": blank, "below": blank, "delivery": blank, "path": mine.path,
-        "coverage": present, "worst": blank, "dispersion": blank,
-    }  # fmt: skip
-    numbers = {name: np.concatenate([of_elements[name].ravel(), of_indicators[name][order]]) for name in of_elements}
-    with np.errstate(invalid="ignore", divide="ignore"):
-        pace = np.where(numbers["path"] == 0, np.nan, numbers["score"] / numbers["path"])
-    numbers = {
-        **{name: numbers[name] for name in ("score", "raw", "own", "below", "delivery", "path")},
-        "pace": pace,
-        **{name: numbers[name] for name in ("coverage", "worst", "dispersion")},
-    }
-    return ScoreTable(
-        node=np.concatenate([node, cells.indicator[order] + elements]),
-        period=np.concatenate([key[:, 0], cells.period[order]]),
-        place=np.concatenate([key[:, 1], cells.place[order]]),
-        cell=np.concatenate([key[:, 2], cells.cell[order]]),
-        numbers=numbers,
-        answered=np.concatenate([blocks.answered.ravel(), mine.is_answered[order].astype(np.int64)]),
-        indicators=np.concatenate([blocks.indicators.ravel(), mine.is_due[order].astype(np.int64)]),
-        reason=np.concatenate(
-            [_element_reasons(structure, mine, blocks, aggregates, slot_of, methodology).ravel(), mine.reason[order]]
-        ),
-    )
-
-
-def _element_reasons(
-    structure: Structure,
-    mine: IndicatorScores,
-    blocks: Blocks,
-    aggregates: Aggregates,
-    slot_of: Codes,
-    methodology: Methodology,
-) -> NDArray[np.int8]:
-    """Why an element has no score; or, beside a score, that too little is behind it."""
-    shape = blocks.score.shape
-    reason = np.full(shape, reason_code("not_available"), dtype=np.int8)
-    reason[~blocks.has_own & ~np.array(structure.takes_below, dtype=bool)] = reason_code("no_own_indicators")
-    edges = structure.indicators
-    if len(edges.starts):
-        # Where all its indicators say the same, the element says so too.
-        block = np.full((len(aggregates.plan.indicators), shape[1]), reason_code("no_return"), dtype=np.int8)
-        block[aggregates.cells.indicator, slot_of] = mine.reason
-        said = block[edges.child]
-        low, high = np.minimum.reduceat(said, edges.starts), np.maximum.reduceat(said, edges.starts)
-        reason[edges.parents] = np.where((low == high) & (low >= 0), low, reason_code("not_available"))
-    reason[blocks.withheld] = reason_code("below_coverage")
-    there = ~np.isnan(blocks.score)
-    flagged = there & (blocks.available < methodology.min_coverage - 1e-12)
-    reason[there] = -1
-    reason[flagged] = reason_code("below_coverage")
-    return reason
 
 
 def _weights(plan: Plan, structure: Structure) -> Iterator[tuple[str, str, float, float]]:
@@ -212,13 +89,11 @@ def _children(edges: Edges, parent: int, ids: list[str]) -> dict[str, float]:
     return {ids[edges.child[row]]: float(edges.weight[row]) for row in rows}
 
 
-def _remarks(
-    aggregates: Aggregates, mine: IndicatorScores, blocks: Blocks, methodology: Methodology, slots: Codes
-) -> Iterator[Remark]:
+def _remarks(aggregates: Aggregates, made: Made, methodology: Methodology) -> Iterator[Remark]:
     """Yield what a reader must know: overrides of nothing, scaling per day, and scores that rest on too little."""
     indicators = aggregates.plan.indicators
     yield from _unknown_overrides(aggregates.plan, methodology)
-    for number in sorted(set(aggregates.cells.indicator[mine.rebased].tolist())):
+    for number in np.unique(made.grid.indicator[made.grid.lines(made.mine.rebased).any(axis=1)]).tolist():
         yield Remark(
             "rebased",
             severity="note",
@@ -226,9 +101,7 @@ def _remarks(
             message=f"{indicators[number].id} is compared with a baseline or target of another length, scaled per day.",
             hint="Give a baseline and a target of the value's own frequency.",
         )
-    there = ~np.isnan(blocks.score)
-    flagged = there & (blocks.available < methodology.min_coverage - 1e-12)
-    for node in np.flatnonzero(flagged.any(axis=1)):
+    for node in np.flatnonzero(made.flagged.any(axis=1)):
         id = aggregates.plan.elements[node].id
         behind = "indicators" if methodology.choice(id, "availability") == "indicators" else "weight"
         yield Remark(
@@ -241,6 +114,8 @@ def _remarks(
 
 def _unknown_overrides(plan: Plan, methodology: Methodology) -> Iterator[Remark]:
     """Yield the overrides of ids that the plan does not have: one methodology may serve several plans."""
+    if not methodology.nodes:
+        return
     known = (*plan.elements_by_id, *plan.indicators_by_id)
     for override in methodology.nodes:
         if override.id not in known:

@@ -1,4 +1,8 @@
-"""CSV files: UTF-8, with commas, semicolons or tabs, read as text and nothing but text."""
+"""CSV files: UTF-8, with commas, semicolons or tabs, read as text and nothing but text.
+
+Read by the standard library some hundred lines at a time, so that a text is looked up in the list of those of its
+column while the processor still has it at hand, and no more than the distinct ones are kept.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,22 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import chain, count, islice
 from pathlib import Path
-from typing import Final
+from threading import RLock
+from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from cpas.errors import FileError
 from cpas.io.headers import header_score
-from cpas.tables.given import Given
+from cpas.tables.given import Sheet
+from cpas.tables.given_columns import TextColumn
 
 __all__ = ["read_csv"]
 
@@ -24,9 +33,15 @@ __all__ = ["read_csv"]
 _LONGEST_HEADER: Final = 100_000
 _MOST_COLUMNS: Final = 2_000
 _DELIMITERS: Final = (",", ";", "\t")
+#: Rows read at a time.
+_BLOCK: Final = 500
+#: A text that no file holds: put after the last line, it is a row of its own, but for a quote that is still open.
+_END: Final = "\0"
+#: Held while the limit of the standard library is lifted.
+_LIMIT: Final = RLock()
 
 
-def read_csv(path: Path, known: Sequence[str], *, what: str) -> Given:
+def read_csv(path: Path, known: Sequence[str], *, what: str) -> Sheet:
     """Return a CSV file as a table in which every cell is text.
 
     Raises
@@ -38,15 +53,16 @@ def read_csv(path: Path, known: Sequence[str], *, what: str) -> Given:
     _refuse_what_is_no_text(content, what)
     skipped, header = _first_line(content, what)
     delimiter = _delimiter(header, known)
-    frame = _parse(content, skipped, delimiter, what)
-    names = [str(frame[column].iat[0]).strip() for column in frame.columns]
-    body = frame.iloc[1:].reset_index(drop=True)
-    body.columns = pd.Index(names, dtype=object)
 
-    def numbers(length: int) -> NDArray[np.int64]:
-        return _line_numbers(content, delimiter, skipped, length)
-
-    return Given(frame=body, what=what, row_word="line", numbers=numbers)
+    names, columns = _parse(content, skipped, delimiter, what)
+    return Sheet(
+        headers=names,
+        columns=columns,
+        length=len(columns[0].codes),
+        what=what,
+        row_word="line",
+        numbers=partial(_line_numbers, content, skipped, delimiter),
+    )
 
 
 def _refuse_what_is_no_text(content: bytes, what: str) -> None:
@@ -92,53 +108,86 @@ def _delimiter(header: str, known: Sequence[str]) -> str:
     return max(_DELIMITERS, key=score)
 
 
-def _parse(content: bytes, skipped: int, delimiter: str, what: str) -> pd.DataFrame:
+def _parse(content: bytes, skipped: int, delimiter: str, what: str) -> tuple[list[str], list[TextColumn]]:
     """Read every cell as text: what it means is for the checks to say."""
-    try:
-        return pd.read_csv(
-            io.BytesIO(content),
-            sep=delimiter,
-            header=None,
-            skiprows=skipped,
-            dtype=object,
-            encoding="utf-8",
-            keep_default_na=False,
-            na_filter=False,
-            skip_blank_lines=False,
-            engine="c",
-            low_memory=False,
-        )
-    except pd.errors.ParserError as error:
-        raise _parser_error(str(error), skipped, what) from None
-    except pd.errors.EmptyDataError:
-        raise FileError(f"{what} is empty.") from None
+    begins = partial(_beginnings, content, skipped, delimiter)
+    with _cells_of_any_length():
+        blocks = _blocks(_rows(content, skipped, delimiter, _END), begins, what)
+        names = [name.strip() for name in next(blocks)[0]]
+        # A text that is new to its column gets the next number.
+        numbered = [defaultdict[str, int](count().__next__) for _ in names]
+        codes = [[np.empty(0, dtype=np.int32)] for _ in names]
+        read = 1
+        for block in blocks:
+            cells = zip(*_of_one_width(block, len(names), read, begins, what), strict=True)
+            for numbers, found, column in zip(numbered, codes, cells, strict=False):
+                found.append(np.fromiter(map(numbers.__getitem__, column), dtype=np.int32, count=len(block)))
+            read += len(block)
+    return names, [TextColumn(list(n), np.concatenate(found)) for n, found in zip(numbered, codes, strict=True)]
 
 
-def _parser_error(message: str, skipped: int, what: str) -> FileError:
-    cells = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message)
-    if cells:
-        line = int(cells[2])
-        return FileError(
-            f"{what} has {cells[3]} cells in line {line}, and {cells[1]} in its header. Put a text that holds the "
-            "delimiter in double quotes, and write decimals with a point.",
-            line=line,
-        )
-    quote = re.search(r"EOF inside string starting at row (\d+)", message)
-    if quote:
-        line = int(quote[1]) + skipped + 1
-        return FileError(f"{what} has a double quote in line {line} that is never closed.", line=line)
-    return FileError(f"{what} cannot be read as CSV: {message.strip()}")
+def _rows(content: bytes, skipped: int, delimiter: str, *end: str) -> Any:
+    """Return a reader of the rows, the header first."""
+    lines = islice(io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline=""), skipped, None)
+    return csv.reader(chain(lines, end), delimiter=delimiter)
 
 
-def _line_numbers(content: bytes, delimiter: str, skipped: int, length: int) -> NDArray[np.int64]:
-    """Return the line on which each row begins; only a text over several lines makes that more than counting."""
-    plain = np.arange(length, dtype=np.int64) + skipped + 2
+def _blocks(rows: Iterator[list[str]], begins: Callable[[], NDArray[np.int64]], what: str) -> Iterator[list[list[str]]]:
+    """Yield the header, then some rows at a time; refuse a quote that is never closed."""
+    length = 1
+    while block := list(islice(rows, length)):
+        last = block[-1]
+        if last and last[-1].endswith(_END):
+            if last != [_END]:
+                line = int(begins()[-1])
+                raise FileError(f"{what} has a double quote in line {line} that is never closed.", line=line)
+            block.pop()
+        if block:
+            yield block
+        length = _BLOCK
+
+
+def _of_one_width(
+    rows: list[list[str]], width: int, first: int, begins: Callable[[], NDArray[np.int64]], what: str
+) -> list[list[str]]:
+    """Return rows filled up with blank cells to the width of the header; refuse one that has more."""
+    if set(map(len, rows)) == {width}:
+        return rows
+    for n, row in enumerate(rows):
+        if len(row) > width:
+            line = int(begins()[first + n])
+            raise FileError(
+                f"{what} has {len(row)} cells in line {line}, and {width} in its header. Put a text that holds the "
+                "delimiter in double quotes, and write decimals with a point.",
+                line=line,
+            )
+    return [row + [""] * (width - len(row)) for row in rows]
+
+
+@contextmanager
+def _cells_of_any_length() -> Iterator[None]:
+    """Lift the standard library's limit to the length of a cell, which holds for the process, and put it back."""
+    with _LIMIT:
+        before = csv.field_size_limit(2**31 - 1)
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
+
+
+def _beginnings(content: bytes, skipped: int, delimiter: str) -> NDArray[np.int64]:
+    """Return the line on which each row begins, the header first."""
     if b'"' not in content:
-        return plain
-    reader = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), delimiter=delimiter)
-    begins, line = [], 1
+        return np.arange(skipped + 1, skipped + 2 + content.count(b"\n") + content.count(b"\r"), dtype=np.int64)
+    begins, line = [], skipped + 1
+    reader = _rows(content, skipped, delimiter)
     for _ in reader:
         begins.append(line)
-        line = reader.line_num + 1
-    found = np.array(begins[skipped + 1 :], dtype=np.int64)
-    return found if len(found) == length else plain
+        line = skipped + reader.line_num + 1
+    return np.array(begins, dtype=np.int64)
+
+
+def _line_numbers(content: bytes, skipped: int, delimiter: str, length: int) -> NDArray[np.int64]:
+    """Return the line on which each row begins; only a text over several lines makes that more than counting."""
+    with _cells_of_any_length():
+        return _beginnings(content, skipped, delimiter)[1 : length + 1]

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 
 from cpas.errors import FileError, MissingExtraError, did_you_mean
 from cpas.io.headers import header_score
-from cpas.tables.given import Given
+from cpas.tables.given import Sheet
+from cpas.tables.given_columns import ListColumn
 
 __all__ = ["load_openpyxl", "read_excel"]
 
@@ -38,7 +38,7 @@ def load_openpyxl(why: str) -> Any:
 
 def read_excel(
     path: Path, known: Sequence[str], *, what: str, sheet: str | None, default_sheet: str, required: Sequence[str]
-) -> Given:
+) -> Sheet:
     """Return the data sheet of a workbook as a table.
 
     Raises
@@ -140,7 +140,7 @@ def _computed(openpyxl: Any, path: Path, title: str, rows: list[list[Any]], what
     return None
 
 
-def _as_given(rows: list[list[Any]], headers: list[str], computed: Any, *, first: int, what: str) -> Given:
+def _as_given(rows: list[list[Any]], headers: list[str], computed: Any, *, first: int, what: str) -> Sheet:
     spoilt: list[tuple[str, str, int, str]] = []
     columns: list[list[Any]] = [[] for _ in headers]
     for number, row in enumerate(rows):
@@ -150,10 +150,10 @@ def _as_given(rows: list[list[Any]], headers: list[str], computed: Any, *, first
             columns[column].append(value)
             if problem:
                 spoilt.append((*problem[:1], header, number, problem[1]))
-    frame = pd.DataFrame({n: pd.Series(values, dtype=object) for n, values in enumerate(columns)})
-    frame.columns = pd.Index(headers, dtype=object)
-    return Given(
-        frame=frame,
+    return Sheet(
+        headers=headers,
+        columns=[ListColumn(values) for values in columns],
+        length=len(rows),
         what=what,
         row_word="line",
         numbers=lambda length: np.arange(length, dtype=np.int64) + first,

@@ -1,4 +1,4 @@
-"""Tables from anywhere: CSV, Excel, Parquet, data frames and plain rows, as one pandas frame with known names.
+"""Tables from anywhere: CSV, Excel, Parquet, data frames and plain rows, as columns with known names.
 
 Nothing is guessed and nothing is repaired: a file in another encoding, with another number of columns in a line or
 with a formula that was never computed is refused, with its place.
@@ -7,17 +7,21 @@ with a formula that was never computed is refused, with its place.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from cpas.errors import FileError, MissingExtraError, did_you_mean
 from cpas.io.csv import read_csv
 from cpas.io.excel import read_excel
 from cpas.io.headers import HELPERS, match_headers
-from cpas.tables.given import Given
+from cpas.tables.given import Given, Sheet
+from cpas.tables.given_arrow import arrow_column
+from cpas.tables.given_columns import ListColumn
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["read_table"]
 
@@ -67,34 +71,23 @@ def read_table(
     --------
     >>> given = read_table([{"Indicator": "I01", "period": 2025}], ["indicator", "period"], required=["period"],
     ...                    default_sheet="Observations")
-    >>> given.frame.columns.tolist(), given.row_word
+    >>> list(given.columns), given.row_word
     (['indicator', 'period'], 'row')
     """
     if isinstance(source, str | os.PathLike):
-        given = _read_file(Path(source), known, sheet=sheet, default_sheet=default_sheet, required=required)
-    else:
+        opened = _read_file(Path(source), known, sheet=sheet, default_sheet=default_sheet, required=required)
+    elif isinstance(source, Sequence) and not len(source):
         # A list without rows has no header that could lack anything.
-        nothing = isinstance(source, Sequence) and not len(source)
-        frame = pd.DataFrame(columns=list(required)) if nothing else _to_pandas(source)
-        given = Given(frame=frame, what="The table")
-    found = match_headers(list(given.frame.columns), known, what=given.what, required=required, columns=columns)
-    headers = [str(header).strip().casefold() for header in given.frame.columns]
-    frame = given.frame.iloc[:, list(found)]
-    frame.columns = pd.Index(list(found.values()), dtype=object)
-    by_header = {str(given.frame.columns[position]): name for position, name in found.items()}
-    return Given(
-        frame=frame,
-        what=given.what,
-        row_word=given.row_word,
-        numbers=given.numbers,
-        is_form=HELPERS[0] in headers,
-        spoilt=tuple((code, by_header[column], row, why) for code, column, row, why in given.spoilt
-                     if column in by_header),
-    )  # fmt: skip
+        opened = Sheet(headers=list(required), columns=[ListColumn(()) for _ in required], length=0)
+    else:
+        opened = _open_table(source)
+    found = match_headers(opened.headers, known, what=opened.what, required=required, columns=columns)
+    is_form = HELPERS[0] in {str(header).strip().casefold() for header in opened.headers}
+    return opened.named(found, is_form=is_form)
 
 
 def _read_file(path: Path, known: Sequence[str], *, sheet: str | None, default_sheet: str,
-               required: Sequence[str]) -> Given:  # fmt: skip
+               required: Sequence[str]) -> Sheet:  # fmt: skip
     what = f"File {path.name!r}"
     _refuse_what_is_no_file(path, what)
     suffix = path.suffix.casefold()
@@ -103,7 +96,7 @@ def _read_file(path: Path, known: Sequence[str], *, sheet: str | None, default_s
     if suffix in _EXCEL:
         return read_excel(path, known, what=what, sheet=sheet, default_sheet=default_sheet, required=required)
     if suffix in _PARQUET:
-        return Given(frame=_read_parquet(path, what), what=what)
+        return _read_parquet(path, what)
     hint = "Save it as .xlsx." if suffix in {".xls", ".xlsb", ".ods"} else "Use .csv, .xlsx or .parquet."
     raise FileError(f"{what} is of a sort that is not read ({suffix or 'no suffix'}). {hint}", path=str(path))
 
@@ -123,35 +116,41 @@ def _refuse_what_is_no_file(path: Path, what: str) -> None:
         raise FileError(f"{what} cannot be opened: {error}.", path=str(path)) from None
 
 
-def _read_parquet(path: Path, what: str) -> pd.DataFrame:
+def _read_parquet(path: Path, what: str) -> Sheet:
     try:
         import pyarrow
         import pyarrow.parquet
     except ImportError:
         raise MissingExtraError.named("pyarrow", extra="parquet", why="Reading Parquet") from None
     try:
-        table = pyarrow.parquet.ParquetFile(path).read()
-        return _arrow_to_pandas(table)
+        names = [field.name for field in pyarrow.parquet.read_schema(path) if _is_text(field.type)]
+        return _arrow_sheet(pyarrow.parquet.ParquetFile(path, read_dictionary=names).read(), what)
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise FileError(f"{what} is not a Parquet file that can be read: {_short(error)}") from None
 
 
-def _arrow_to_pandas(table: Any) -> pd.DataFrame:
-    """Return an Arrow table column by column: names may repeat, and whole numbers stay whole beside missing ones."""
-    frame = pd.DataFrame(
-        {n: column.to_pandas(integer_object_nulls=True, date_as_object=True) for n, column in enumerate(table.columns)}
-    )
-    frame.columns = pd.Index(table.column_names, dtype=object)
-    return frame
+def _is_text(kind: Any) -> bool:
+    """Whether a column holds texts, which are read as codes: most occur many times."""
+    import pyarrow.types as types
+
+    return bool(types.is_string(kind) or types.is_large_string(kind))
 
 
-def _to_pandas(source: Any) -> pd.DataFrame:
-    if isinstance(source, pd.DataFrame):
-        return source
-    if isinstance(source, Mapping) or (
-        isinstance(source, Sequence) and all(isinstance(row, Mapping) for row in source)
-    ):
-        return pd.DataFrame(source, dtype=object)
+def _arrow_sheet(table: Any, what: str = "The table") -> Sheet:
+    """Return an Arrow table column by column: names may repeat."""
+    columns = [arrow_column(column) for column in table.columns]
+    return Sheet(headers=table.column_names, columns=columns, length=table.num_rows, what=what)
+
+
+def _open_table(source: Any) -> Sheet:
+    if isinstance(source, Sequence) and all(isinstance(row, Mapping) for row in source):
+        return _rows_sheet(source)
+    if isinstance(source, Mapping):
+        import pandas as pd
+
+        return Sheet.of_frame(pd.DataFrame(source, dtype=object))
+    if _is_pandas(source):
+        return Sheet.of_frame(source)
     import narwhals as nw
 
     try:
@@ -163,9 +162,23 @@ def _to_pandas(source: Any) -> pd.DataFrame:
         ) from None
     collected = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
     try:
-        return _arrow_to_pandas(collected.to_arrow())
+        return _arrow_sheet(collected.to_arrow())
     except ModuleNotFoundError:
         raise MissingExtraError.named("pyarrow", extra="engines", why=f"Reading {type(source).__name__}") from None
+
+
+def _rows_sheet(rows: Sequence[Mapping[Any, Any]]) -> Sheet:
+    """Return a list of dicts: a name that a row does not have is a blank cell of it."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return Sheet(
+        headers=names, columns=[ListColumn([row.get(name) for row in rows]) for name in names], length=len(rows)
+    )
+
+
+def _is_pandas(source: Any) -> TypeGuard[pd.DataFrame]:
+    """Whether a table is a pandas frame, without loading pandas: who has one has loaded it."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(source, pandas.DataFrame)
 
 
 def _short(error: Exception) -> str:

@@ -6,10 +6,9 @@ import io
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
 
 from cpas.columns import Column
 from cpas.errors import FileError, MissingExtraError, did_you_mean
@@ -17,6 +16,9 @@ from cpas.io.excel import load_openpyxl
 from cpas.io.files import write_bytes
 from cpas.io.workbooks import new_workbook, put, save_workbook
 from cpas.tables.readings import is_end_of_day
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["write_table", "written_time"]
 
@@ -47,10 +49,11 @@ def written_time(value: Any) -> str | None:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> written_time(pd.Timestamp("2025-07-01T23:59:59.999999")), written_time(pd.Timestamp("2025-07-01T14:30"))
     ('2025-07-01', '2025-07-01T14:30:00')
     """
-    if value is None or value is pd.NaT:
+    if value is None or value != value:  # a time that is missing is not itself
         return None
     return str(value.date().isoformat() if is_end_of_day(value) else value.isoformat())
 
@@ -77,6 +80,8 @@ def _as_text(column: Column, values: pd.Series[Any]) -> Any:
 
 
 def _write_csv(frame: pd.DataFrame, columns: Sequence[Column], path: Path, what: str, sheet: str) -> None:
+    import pandas as pd
+
     texts = pd.DataFrame({c.name: pd.Series(_as_text(c, frame[c.name]), dtype=object) for c in columns})
     stream = io.StringIO(newline="")
     texts.to_csv(stream, index=False, lineterminator="\n")

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from cpas.errors import MethodError, NoDistanceError
 from cpas.methods._elementwise import Array, Values, as_given
-from cpas.methods._refusals import Mask, finite, first, refuse_where, together
+from cpas.methods._refusals import Mask, finite, first, refuse_where, together, travelled
 
 __all__ = ["clip", "goalposts", "has_distance", "linear_progress", "log_transform"]
 
@@ -89,10 +89,7 @@ def linear_progress(value: ArrayLike, *, baseline: ArrayLike, target: ArrayLike)
     >>> linear_progress([31, 21, None], baseline=31, target=15)
     array([ 0. , 62.5,  nan])
     """
-    now, start, end = together(value=value, baseline=baseline, target=target)
-    stuck = (start == end) & ~np.isnan(now)
-    if stuck.any():
-        raise NoDistanceError.at(float(end[first(stuck)]), position=first(stuck))
+    now, start, end = travelled(value=value, baseline=baseline, target=target)
     return as_given(_share_of_way(now, start, end))
 
 
@@ -136,24 +133,33 @@ def goalposts(value: ArrayLike, *, worst: ArrayLike, best: ArrayLike, transform:
     >>> round(goalposts(2006.788911, worst=100, best=75000, transform="log"), 2)
     45.3
     """
-    now, low, high = together(value=value, worst=worst, best=best)
-    same = (low == high) & ~np.isnan(now)
-    if same.any():
-        raise NoDistanceError(
-            f"Goalposts need a distance: worst and best are both {float(high[first(same)]):g}.",
-            value=float(high[first(same)]),
-            position=first(same),
-        )
+    now, low, high = finite(value, what="value"), finite(worst, what="worst"), finite(best, what="best")
+    _refuse_stuck(now, low, high)
     if transform is not None:
         now, low, high = (_transformed(array, transform) for array in (now, low, high))
     return as_given(_share_of_way(now, low, high))
 
 
+def _refuse_stuck(now: Array, low: Array, high: Array) -> None:
+    same = low == high
+    if not same.any() or not (stuck := same & ~np.isnan(now)).any():
+        return
+    post = float(np.broadcast_to(high, stuck.shape)[first(stuck)])
+    raise NoDistanceError(
+        f"Goalposts need a distance: worst and best are both {post:g}.", value=post, position=first(stuck)
+    )
+
+
 def _share_of_way(now: Array, start: Array, end: Array) -> Array:
     # Equal ends are left only where the value is missing.
     way = np.where(start == end, np.nan, end - start)
-    # In this order the target is exactly 100, and the start a plain zero.
-    return np.asarray(100 * ((now - start) / way) + 0.0)
+    # In this order the target is exactly 100, and the start a plain zero. Posts of a column are not repeated for each
+    # of its values, and each step is done in place: memory, not arithmetic, is what a large table takes time for.
+    share = np.subtract(now, start, out=np.empty(np.broadcast_shapes(now.shape, way.shape)))
+    share /= way
+    share *= 100
+    share += 0.0
+    return share
 
 
 def _transformed(values: Array, transform: str) -> Array:

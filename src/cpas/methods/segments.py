@@ -29,11 +29,23 @@ __all__ = [
 ]
 
 Starts: TypeAlias = NDArray[np.intp]
+#: Numbers of a table that are worked on at a time, where it is wide: about what a processor keeps at hand.
+_BLOCK: Final = 1 << 15
 
 
 def _arithmetic(values: Array, weights: Array, starts: Starts) -> Array:
-    total = partial(np.add.reduceat, indices=starts, axis=0)
-    return _divided(total(weights * values), total(weights))
+    return _divided(_weighted_sums(values, weights, starts), np.add.reduceat(weights, starts, axis=0))
+
+
+def _weighted_sums(values: Array, weights: Array, starts: Starts) -> Array:
+    """Return ``Σ w z`` of each parent, some columns at a time: a second large table would cost more than the sums."""
+    table, heavy = (array.reshape(len(values), -1) for array in (values, weights))
+    sums = np.empty((len(starts), table.shape[1]))
+    step = max(_BLOCK // len(values), 8)
+    for some in (slice(first, first + step) for first in range(0, table.shape[1], step)):
+        weighted = (heavy[:, some] if heavy.shape[1] > 1 else heavy) * table[:, some]
+        np.add.reduceat(weighted, starts, axis=0, out=sums[:, some])
+    return sums.reshape(len(starts), *values.shape[1:])
 
 
 def _geometric(values: Array, weights: Array, starts: Starts) -> Array:
@@ -60,6 +72,7 @@ def _minimum(values: Array, weights: Array, starts: Starts) -> Array:
 
 def _median(values: Array, weights: Array, starts: Starts) -> Array:
     ends = np.append(starts[1:], len(values))
+    weights = np.broadcast_to(weights, values.shape)
     parents = [_one_median(values[a:b], weights[a:b]) for a, b in zip(starts, ends, strict=True)]
     return np.stack(parents) if parents else values[:0]
 
@@ -169,18 +182,26 @@ def segment_combine(
            [ 7.]])
     """
     rule = _rule(method, parameter)
-    scores, begin = finite(values, what="score"), _checked_starts(starts, len(np.asarray(values)))
-    beside = checked_weights(weights, scores.shape, begin)
-    present = ~np.isnan(scores)
+    scores = np.asarray(values, dtype=np.float64)
+    begin = _checked_starts(starts, len(scores))
+    beside = _weights_beside(weights, scores.shape, begin)
     if not len(begin):
         return scores[:0]
+    with np.errstate(invalid="ignore"):
+        low, high = (extreme.reduceat(scores, begin, axis=0) for extreme in (np.minimum, np.maximum))
+    # A lowest and a highest number say that no part is missing and none infinite: most blocks are done here.
+    if np.isfinite(low).all() and np.isfinite(high).all() and (beside > 0).all():
+        return _within(rule(scores, beside, begin), low, high)
     # A missing value takes part with no weight; 1 is in the range of every rule.
-    taking_part = np.where(present, beside, 0.0)
-    filled = np.where(taking_part > 0, scores, 1.0)
-    made = rule(filled, taking_part, begin)
-    # Rounding must not carry a whole beyond its parts: a hundred everywhere is a hundred.
-    there = np.where(taking_part > 0, scores, np.nan)
-    return np.asarray(np.clip(made, np.fmin.reduceat(there, begin, axis=0), np.fmax.reduceat(there, begin, axis=0)))
+    taking_part = np.where(np.isnan(finite(scores, what="score")), 0.0, beside)
+    filled, there = (np.where(taking_part > 0, scores, other) for other in (1.0, np.nan))
+    low, high = (extreme.reduceat(there, begin, axis=0) for extreme in (np.fmin, np.fmax))
+    return _within(rule(filled, taking_part, begin), low, high)
+
+
+def _within(whole: Array, low: Array, high: Array) -> Array:
+    """Rounding must not carry a whole beyond its parts: a hundred everywhere is a hundred."""
+    return np.asarray(np.clip(whole, low, high))
 
 
 def _rule(method: str, parameter: float | None) -> _Rule:
@@ -230,7 +251,7 @@ def segment_coverage(present: ArrayLike, weights: ArrayLike, starts: ArrayLike) 
     shares = np.nan_to_num(np.asarray(present, dtype=np.float64), nan=0.0)
     refuse_where((shares < 0) | (shares > 1), shares, what="coverage", why="is not a share between 0 and 1")
     begin = _checked_starts(starts, len(shares))
-    beside = checked_weights(weights, shares.shape, begin)
+    beside = _weights_beside(weights, shares.shape, begin)
     return _arithmetic(shares, beside, begin) if len(begin) else shares[:0]
 
 
@@ -294,6 +315,11 @@ def checked_weights(weights: ArrayLike, shape: tuple[int, ...], starts: Starts) 
     array([[2., 2.],
            [1., 1.]])
     """
+    return np.asarray(np.broadcast_to(_weights_beside(weights, shape, starts), shape))
+
+
+def _weights_beside(weights: ArrayLike, shape: tuple[int, ...], starts: Starts) -> Array:
+    """Return `weights`, checked, so that they broadcast to `shape`: one number for an edge stays one."""
     given = finite(weights, what="weight")
     if given.shape not in {shape, shape[:1]}:
         raise MethodError(
@@ -307,4 +333,4 @@ def checked_weights(weights: ArrayLike, shape: tuple[int, ...], starts: Starts) 
     if len(starts):
         sums = np.add.reduceat(given, starts, axis=0)
         refuse_where(sums <= 0, sums, what="sum of weights", why="leaves nothing to combine: weigh at least one part")
-    return np.asarray(np.broadcast_to(given, shape))
+    return given

@@ -192,10 +192,13 @@ def _one_of(options: list[Test]) -> Test:
 def _tuple_of(arguments: tuple[Any, ...]) -> Test:
     if len(arguments) == 2 and arguments[1] is Ellipsis:
         inner = _test(arguments[0])
+        plain = _plain_types(arguments[0])
 
         def test(value: Any) -> str:
             if not isinstance(value, tuple):
                 return f"{value!r} is not a list."
+            if plain.issuperset(map(type, value)):
+                return ""
             return next((f"[{i}]: {p}" for i, item in enumerate(value) if (p := inner(item))), "")
 
         return test
@@ -207,6 +210,12 @@ def _tuple_of(arguments: tuple[Any, ...]) -> Test:
         return next((p for one, item in zip(each, value, strict=True) if (p := one(item))), "")
 
     return test_fixed
+
+
+def _plain_types(hint: Any) -> frozenset[Any]:
+    """Return the types whose every value is of a type, so that of a long tuple only the types need be looked at."""
+    options = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    return frozenset(one for one in options if one is str or (isinstance(one, type) and issubclass(one, Record)))
 
 
 def _instance(hint: Any) -> Test:

@@ -6,12 +6,14 @@ Relations between stakeholders are left alone: power may go in circles.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from cpas.errors import LoopError
+from cpas.model.layers import IN_A_LOOP, layers
 
 if TYPE_CHECKING:
     from cpas.model.plans import Plan
@@ -48,7 +50,7 @@ def find_loops(plan: Plan) -> None:
             raise LoopError(f"Plan {plan.id!r}: {what} form a loop: {shown}. {advice}", loop=loop)
 
 
-def first_loop(edges: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+def first_loop(edges: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     """Return a loop among edges (from, to), starting and ending with its smallest id, or an empty tuple.
 
     Examples
@@ -58,9 +60,8 @@ def first_loop(edges: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     >>> first_loop([("a", "b")])
     ()
     """
-    edges = _left_over(list(edges))
     sorter: TopologicalSorter[str] = TopologicalSorter()
-    for source, target in edges:
+    for source, target in _left_over(edges):
         sorter.add(target, source)
     try:
         sorter.prepare()
@@ -72,42 +73,30 @@ def first_loop(edges: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     return ()
 
 
-def _left_over(edges: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the edges that remain when what nothing leads to is taken away again and again: those in loops, or after.
-
-    A graph without loops leaves none; so of 100,000 elements nothing but a count is kept.
-    """
-    effects: dict[str, list[str]] = {}
-    causes: dict[str, int] = {}
-    for source, target in edges:
-        effects.setdefault(source, []).append(target)
-        causes[target] = causes.get(target, 0) + 1
-    ready = [node for node in effects if node not in causes]
-    for node in ready:
-        for target in effects.get(node, ()):
-            causes[target] -= 1
-            if not causes[target]:
-                ready.append(target)
-    done = set(ready)
-    return [edge for edge in edges if edge[0] not in done] if len(done) < len(effects.keys() | causes.keys()) else []
+def _left_over(edges: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the edges that lead from what is in a loop, or after one: few of many, if any."""
+    number = {id: n for n, id in enumerate(dict.fromkeys(chain.from_iterable(edges)))}
+    ends = [[number[edge[end]] for edge in edges] for end in (0, 1)]
+    layer = layers(len(number), *ends)
+    return [edge for edge in edges if layer[number[edge[0]]] == IN_A_LOOP]
 
 
 def _orders(plan: Plan) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    in_a_loop = IN_A_LOOP in layers(len(plan.elements), *plan.link_ends)
     yield (
         "causal links",
         "An effect cannot bring about its own cause: take one of these links out, or split an outcome into two.",
-        [(link.source, link.target) for link in plan.links],
+        [(link.source, link.target) for link in plan.links] if in_a_loop else [],
     )
     yield (
         "activities that come after one another",
         "Take one of them out of 'after'.",
         [(after.activity, activity.id) for activity in plan.activities for after in activity.after],
     )
-    elements = [element for element in plan.elements if element.level != "activity"]
     yield (
         "elements that are parts of one another",
         "Take one of them out of 'part_of'.",
-        [(element.id, part_of) for element in elements if (part_of := getattr(element, "part_of", None))],
+        [(element.id, element.part_of) for element in plan.parts if element.part_of is not None],
     )
     # As they lay before the first move, and after each.
     for day in (date.min, *sorted({moved.on for place in plan.places for moved in place.moves})):

@@ -5,10 +5,14 @@ Methodology §1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Final, TypeVar
+from itertools import chain, groupby
+from operator import attrgetter
+from typing import Any, Final, TypeVar
 
 import attrs
 from attrs import field
@@ -49,7 +53,18 @@ _SHOWN: Final = 60
 
 def to_elements(value: Iterable[AnyElement]) -> tuple[AnyElement, ...]:
     """Return elements by level, objectives first, each level in the order given."""
-    return tuple(sorted(value, key=lambda element: _ORDER.get(getattr(element, "level", ""), len(_ORDER))))
+    elements = tuple(value)
+    by_level: dict[str, list[AnyElement]] = {level: [] for level in reversed(LEVELS)}
+    try:
+        for level, some in groupby(elements, key=attrgetter("level")):
+            by_level.setdefault(level, []).extend(some)
+    except AttributeError:
+        return elements  # Something is no element: the check of types says which.
+    return tuple(chain.from_iterable(by_level.values()))
+
+
+def _rank(element: AnyElement) -> int:
+    return _ORDER.get(element.level, len(_ORDER))
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -148,22 +163,27 @@ class Plan(Record):
     @cached_property
     def objectives(self) -> tuple[Objective, ...]:
         """The objectives, in the plan's order."""
-        return tuple(element for element in self.elements if isinstance(element, Objective))
+        return self._of_level("objective")
 
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:
         """The outcomes, in the plan's order."""
-        return tuple(element for element in self.elements if isinstance(element, Outcome))
+        return self._of_level("outcome")
 
     @cached_property
     def outputs(self) -> tuple[Output, ...]:
         """The outputs, in the plan's order."""
-        return tuple(element for element in self.elements if isinstance(element, Output))
+        return self._of_level("output")
 
     @cached_property
     def activities(self) -> tuple[Activity, ...]:
         """The activities, in the plan's order."""
-        return tuple(element for element in self.elements if isinstance(element, Activity))
+        return self._of_level("activity")
+
+    def _of_level(self, level: str) -> tuple[Any, ...]:
+        # Elements stand by level.
+        rank = _ORDER[level]
+        return self.elements[bisect_left(self.elements, rank, key=_rank) : bisect_right(self.elements, rank, key=_rank)]
 
     @cached_property
     def elements_by_id(self) -> dict[str, AnyElement]:
@@ -250,6 +270,25 @@ class Plan(Record):
     def links_to(self) -> dict[str, tuple[Link, ...]]:
         """Links by the id of their target, in the plan's order."""
         return _grouped(self.links, "target")
+
+    @cached_property
+    def parts(self) -> tuple[Objective | Outcome | Output, ...]:
+        """Elements that are parts of another, in the plan's order."""
+        whole: tuple[Any, ...] = (*self.objectives, *self.outcomes, *self.outputs)
+        return tuple(one for one in whole if one.part_of is not None)
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The place of each element in the plan's order, from 0, by id."""
+        return {element.id: n for n, element in enumerate(self.elements)}
+
+    @cached_property
+    def link_ends(self) -> tuple[Sequence[int], Sequence[int]]:
+        """Numbers of the elements from which links lead, and of those they lead to, in the order of the links."""
+        find = self.numbers
+        # Whole numbers side by side, which numpy reads as they are.
+        sources = array("q", [find[link.source] for link in self.links])
+        return sources, array("q", [find[link.target] for link in self.links])
 
     @cached_property
     def indicators_of(self) -> dict[str, tuple[Indicator, ...]]:

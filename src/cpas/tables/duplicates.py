@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.tables.faults import FaultLog
-from cpas.tables.rows import in_order, new_segments, pick_rows
+from cpas.tables.packing import Ordered, put_in_order
+from cpas.tables.rows import pick_rows
 
 __all__ = ["note_duplicates"]
 
@@ -17,8 +18,8 @@ Codes = NDArray[np.int64]
 Column = NDArray[Any]
 
 
-def note_duplicates(log: FaultLog, keys: Sequence[Column], contents: Sequence[Column], *, column: str) -> Codes:
-    """Return the rows without a fault in the order of `keys`, and note those of them that have the same keys.
+def note_duplicates(log: FaultLog, keys: Sequence[Column], contents: Sequence[Column], *, column: str) -> Ordered:
+    """Return the rows without a fault in the order of `keys`, and note those that have the keys of another.
 
     Of rows that are alike in everything the first stands; of rows that differ none does, since nobody can tell which
     is right.
@@ -27,29 +28,34 @@ def note_duplicates(log: FaultLog, keys: Sequence[Column], contents: Sequence[Co
     --------
     >>> import pandas as pd
     >>> from cpas.tables.given import Given
-    >>> log = FaultLog(Given(frame=pd.DataFrame({"indicator": list("abab")})))
-    >>> note_duplicates(log, [np.array([1, 2, 1, 2])], [np.array([5, 6, 5, 7])], column="indicator").tolist()
-    [0, 2, 1, 3]
+    >>> log = FaultLog(Given.of_frame(pd.DataFrame({"indicator": list("abab")})))
+    >>> note_duplicates(log, [np.array([1, 2, 1, 2])], [np.array([5, 6, 5, 7])], column="indicator").rows().tolist()
+    [0]
     >>> log.is_bad.tolist(), list(log.counts)
     ([False, True, True, True], ['conflicting_duplicate', 'duplicate'])
     """
-    usable = np.flatnonzero(~log.is_bad)
-    is_whole = len(usable) == len(log.given)
-    rank = in_order(keys if is_whole else [pick_rows(key, usable) for key in keys])
-    order = usable if rank is None else rank if is_whole else usable[rank]
-    starts = new_segments(*(pick_rows(key, order) for key in keys))
-    lengths = np.diff(np.append(starts, len(order)))
-    if not (lengths > 1).any():
-        return order
-    group = np.repeat(np.arange(len(starts)), lengths)
-    is_first = np.zeros(len(order), dtype=bool)
-    is_first[starts] = True
+    if log:
+        usable = np.flatnonzero(~log.is_bad)
+        ordered = put_in_order([pick_rows(key, usable) for key in keys]).of(usable)
+    else:
+        ordered = put_in_order(keys)
+    if ordered.is_repeated is None:
+        return ordered
+    _note_repeated(log, column, ordered.rows(), ~ordered.is_repeated, [ordered.pick(content) for content in contents])
+    return ordered.only(~log.is_bad[ordered.rows()])
+
+
+def _note_repeated(
+    log: FaultLog, column: str, order: Codes, is_first: NDArray[np.bool_], contents: Sequence[Column]
+) -> None:
+    """Note the rows that have the keys of the first row before them."""
+    starts = np.flatnonzero(is_first)
+    group = np.cumsum(is_first) - 1
     differs = np.zeros(len(starts), dtype=bool)
-    differs[group[~_like_the_row_before([content[order] for content in contents], is_first)]] = True
+    differs[group[~_like_the_row_before(contents, is_first)]] = True
     first_of = np.empty(len(log.given), dtype=np.int64)
     first_of[order] = order[starts][group]
     _note(log, column, order[~is_first & ~differs[group]], order[differs[group]], first_of)
-    return order
 
 
 def _like_the_row_before(contents: Sequence[Column], is_first: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -79,6 +85,4 @@ def _note(log: FaultLog, column: str, same: Codes, different: Codes, first_of: C
 
 
 def _note_rows(log: FaultLog, code: str, column: str, rows: Codes, message: Callable[[int], str]) -> None:
-    where = np.zeros(len(log.given), dtype=bool)
-    where[rows] = True
-    log.add(code, column, where, message)
+    log.add_rows(code, column, np.sort(rows), message)

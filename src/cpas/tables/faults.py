@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, Protocol
 
 import attrs
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from cpas.errors import Fault, ObservationError
-from cpas.tables.given import Coded, Given
+from cpas.tables.coded import Coded
+from cpas.tables.given import Given
+from cpas.tables.pieces import rows_where
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["SHOWN", "FaultLog"]
 
@@ -21,6 +25,14 @@ Rows = NDArray[np.int64]
 SHOWN: Final = 20
 #: How many faults of each sort are told in words among the rows that were dropped.
 _TOLD: Final = 1000
+
+
+class Problems(Collection[int], Protocol):
+    """What is wrong with some of the values of a column, by the number of the value."""
+
+    def __getitem__(self, number: int, /) -> str:
+        """Return what is wrong with one value."""
+        ...
 
 
 @attrs.frozen(eq=False)
@@ -33,12 +45,33 @@ class _Entry:
     message: Callable[[int], str]
 
 
+@attrs.frozen(eq=False)
+class FaultPlaces:
+    """Where the faults of a table are: every one of them, for `ObservationError.frame`."""
+
+    #: Column, code, and numbers of the rows as their reader sees them, of each sort of fault in a column.
+    entries: Sequence[tuple[str, str, Rows]]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row per fault: ``row column code``, by row, then column and code; made on asking."""
+        import pandas as pd
+
+        entries = sorted(self.entries, key=lambda entry: entry[:2])
+        lengths = [len(rows) for _, _, rows in entries]
+        row = np.concatenate([np.empty(0, dtype=np.int64), *(rows for _, _, rows in entries)])
+        order = np.argsort(row, kind="stable")
+        words = (np.repeat(np.array([entry[n] for entry in entries], dtype=object), lengths)[order] for n in (0, 1))
+        return pd.DataFrame({"row": row[order], **dict(zip(("column", "code"), words, strict=True))})
+
+
 class FaultLog:
     """The faults found in one table so far.
 
     Examples
     --------
-    >>> given = Given(frame=pd.DataFrame({"value": ["x", "1"]}), what="File 'a.csv'")
+    >>> import pandas as pd
+    >>> given = Given.of_frame(pd.DataFrame({"value": ["x", "1"]}), what="File 'a.csv'")
     >>> log = FaultLog(given)
     >>> log.add("unreadable_number", "value", np.array([True, False]), "'x' is not a number.")
     >>> print(log.error())
@@ -59,7 +92,10 @@ class FaultLog:
 
     def add(self, code: str, column: str, where: NDArray[np.bool_], message: str | Callable[[int], str]) -> None:
         """Note a fault in the rows where `where` is true; a message may be made from the row's position."""
-        rows = np.flatnonzero(where)
+        self.add_rows(code, column, np.flatnonzero(where), message)
+
+    def add_rows(self, code: str, column: str, rows: Rows, message: str | Callable[[int], str]) -> None:
+        """Note a fault in some rows, rising; a message may be made from the row's position."""
         if column in self._spoilt:
             rows = rows[~np.isin(rows, list(self._spoilt[column]))]
         if not len(rows):
@@ -70,9 +106,7 @@ class FaultLog:
     def add_spoilt(self) -> None:
         """Note the cells that could not be used when the file was opened; no other fault is found in them."""
         for code, column, row, message in self.given.spoilt:
-            where = np.zeros(len(self.given), dtype=bool)
-            where[row] = True
-            self.add(code, column, where, message)
+            self.add_rows(code, column, np.array([row]), message)
         for _, column, row, _ in self.given.spoilt:
             self._spoilt.setdefault(column, set()).add(row)
 
@@ -81,15 +115,20 @@ class FaultLog:
         code: str,
         column: str,
         coded: Coded,
-        problems: Mapping[int, str],
-        only: NDArray[np.bool_] | None = None,
+        problems: Problems,
+        only: Callable[[Rows], NDArray[np.bool_]] | None = None,
     ) -> None:
-        """Note a fault in every row that holds one of some values, by the number of the value."""
+        """Note a fault in every row that holds one of some values, by the number of the value.
+
+        `only` is asked which of the rows matter.
+        """
         if not problems:
             return
-        is_wrong = coded.spread(np.isin(np.arange(len(coded.values)), list(problems)), blank=False).astype(bool)
-        where = is_wrong if only is None else is_wrong & only
-        self.add(code, column, where, lambda row: problems[int(coded.codes[row])])
+        wrong = np.zeros(len(coded.values) + 1, dtype=bool)
+        wrong[list(problems)] = True
+        rows = rows_where(lambda codes: wrong.take(codes, mode="wrap"), coded.codes)
+        self.add_rows(code, column, rows if only is None else rows[only(rows)],
+                      lambda row: problems[int(coded.codes[row])])  # fmt: skip
 
     @property
     def counts(self) -> dict[str, int]:
@@ -119,36 +158,30 @@ class FaultLog:
             f"{'it' if one else 'them'}."
         )
         every = tuple(fault for faults in shown.values() for fault in faults)
-        return ObservationError("\n".join(lines), faults=every, counts=counts, frame=self.frame)
+        return ObservationError("\n".join(lines), faults=every, counts=counts, places=self._places())
 
-    @property
-    def frame(self) -> pd.DataFrame:
-        """One row per fault: ``row column code``."""
+    def _places(self) -> FaultPlaces:
         numbers = self.given.row_numbers
-        rows = [numbers[entry.rows] for entry in self._entries]
-        lengths = [len(entry.rows) for entry in self._entries]
-        frame = pd.DataFrame(
-            {
-                "row": np.concatenate(rows) if rows else np.empty(0, dtype=np.int64),
-                "column": np.repeat(np.array([entry.column for entry in self._entries], dtype=object), lengths),
-                "code": np.repeat(np.array([entry.code for entry in self._entries], dtype=object), lengths),
-            }
-        )
-        return frame.sort_values(["row", "column", "code"], kind="stable", ignore_index=True)
+        return FaultPlaces([(entry.column, entry.code, numbers[entry.rows]) for entry in self._entries])
 
     def dropped(self) -> pd.DataFrame:
         """Return the rows with a fault, as given, with the column ``fault`` beside; the index is their number.
 
         Each fault has its column and code; the first thousand of each sort have their sentence too.
         """
+        import pandas as pd
+
         rows = np.flatnonzero(self.is_bad)
-        frame = self.given.frame.iloc[rows].astype(object)
-        said: dict[int, list[str]] = {int(row): [] for row in rows}
+        frame = self.given.frame(rows)
+        said = np.full(len(rows), "", dtype=object)
         for entry in self._entries:
-            for n, row in enumerate(entry.rows.tolist()):
-                sentence = f" {entry.message(row)}" if n < _TOLD else ""
-                said[row].append(f"{entry.column}:{sentence} [{entry.code}]")
-        frame["fault"] = pd.Series([" ".join(said[row]) for row in rows.tolist()], index=frame.index, dtype=object)
+            here = np.searchsorted(rows, entry.rows)
+            says = np.full(len(here), f" {entry.column}: [{entry.code}]", dtype=object)
+            says[:_TOLD] = [
+                f" {entry.column}: {entry.message(row)} [{entry.code}]" for row in entry.rows[:_TOLD].tolist()
+            ]
+            said[here] += says
+        frame["fault"] = pd.Series([one[1:] for one in said.tolist()], index=frame.index, dtype=object)
         frame.index = pd.Index(self.given.row_numbers[rows], name=self.given.row_word)
         return frame
 

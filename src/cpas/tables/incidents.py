@@ -134,7 +134,7 @@ class Incidents:
         Methodology §3.9. Bounds that contradict the value (low above it, high below it) are kept, with a remark: they
         are the register's own, and to repair them would be to guess.
         """
-        given = Given(frame=nw.from_native(frame, eager_only=True).to_pandas(), what="The register")
+        given = Given.of_frame(nw.from_native(frame, eager_only=True).to_pandas(), what="The register")
         asked = _Asked(plan, counts, low or {}, high or {}, dimensions)
         asked.refuse_unknown(given, [date, *([place] if place else [])])
         log = FaultLog(given)
@@ -190,7 +190,7 @@ class _Asked:
         for id in self.dimensions:
             self.plan.dimension(id)
         quantities = [column for column in self.counts.values() if column is not None]
-        known = [str(name) for name in given.frame.columns]
+        known = list(given.columns)
         for column in [*needed, *quantities, *self.low.values(), *self.high.values(), *self.dimensions.values()]:
             if column not in known:
                 message = f"The incidents have no column {column!r}.{did_you_mean(column, known)}"

@@ -7,7 +7,7 @@ What is left out as blank, and what happens to rows with a fault, is here. What 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cpas.errors import RequestError, did_you_mean
 from cpas.model import Plan
 from cpas.periods import Period
+from cpas.tables.coded import Coded
 from cpas.tables.data_codes import data_remark
 from cpas.tables.data_remarks import counted, remarks_of
 from cpas.tables.duplicates import note_duplicates
@@ -23,14 +24,17 @@ from cpas.tables.given import Given
 from cpas.tables.intake_keys import Keys, read_keys
 from cpas.tables.intake_values import NUMBERS, TEXTS, Numbers, read_values
 from cpas.tables.observations import Observations
+from cpas.tables.packing import Ordered
+from cpas.tables.pieces import looked_up, occurring, rows_where
 from cpas.tables.remarks import Remark, Remarks
-from cpas.tables.rows import Rows, only_used, pick_rows, sorted_rows
+from cpas.tables.rows import Rows, is_blank, sorted_rows
 from cpas.tables.trees import place_tree
 
 __all__ = ["OnFault", "check_on_fault", "take_in"]
 
 OnFault = Literal["raise", "drop"]
-Codes = NDArray[np.int64]
+Codes = NDArray[Any]
+Floats = NDArray[np.float64]
 T = TypeVar("T")
 
 #: Columns whose content is an answer, in a form.
@@ -72,7 +76,7 @@ def take_in(given: Given, plan: Plan, *, on_fault: OnFault = "raise", coverage: 
     >>> plan = Plan("p", "t", indicators=[
     ...     Indicator("I", "Killed", measures=(), unit="person", kind="flow", better="lower")])
     >>> table = pd.DataFrame({"indicator": ["I"], "period": ["2025-Q1"], "value": [3]})
-    >>> take_in(Given(frame=table), plan)
+    >>> take_in(Given.of_frame(table), plan)
     <Observations of plan 'p': 1 rows, 2025-Q1 to 2025-Q1>
     """
     check_on_fault(on_fault)
@@ -84,10 +88,10 @@ def take_in(given: Given, plan: Plan, *, on_fault: OnFault = "raise", coverage: 
     numbers = read_values(log, plan, keys)
     contents = [getattr(numbers, name) for name in NUMBERS] + [keys.status, keys.reason, keys.sensitivity]
     contents += [numbers.texts[name].codes for name in TEXTS]
-    order = note_duplicates(log, [getattr(keys, name) for name in _KEYS], contents, column="indicator")
+    ordered = note_duplicates(log, [getattr(keys, name) for name in _KEYS], contents, column="indicator")
     if log and on_fault == "raise":
         raise log.error()
-    rows = _build(keys, numbers, order[~log.is_bad[order]])
+    rows = _build(keys, numbers, ordered)
     remarks += [*_noticed(plan, numbers), *remarks_of(plan, tree, rows)]
     dropped = log.dropped() if log else None
     if dropped is not None:
@@ -123,35 +127,45 @@ def _not_answered(given: Given, where: NDArray[np.bool_]) -> Iterator[Remark]:
 # -- building --------------------------------------------------------------------------------------------------
 
 
-def _build(keys: Keys, numbers: Numbers, order: Codes) -> Rows:
+def _build(keys: Keys, numbers: Numbers, ordered: Ordered) -> Rows:
     """Return the rows that are left; periods and cells that none of them has are forgotten."""
-    period, periods = _only_used(pick_rows(keys.period, order), keys.periods)
-    cell, cells = _only_used(pick_rows(keys.cell, order), keys.cells)
-    return sorted_rows(
-        periods=periods,
-        cells=cells,
-        texts={name: _texts(numbers, name, order) for name in TEXTS},
-        indicator=pick_rows(keys.indicator, order),
-        place=pick_rows(keys.place, order),
-        period=period,
-        cell=cell,
-        recorded_at=pick_rows(keys.recorded_at, order),
-        **{name: pick_rows(getattr(numbers, name), order) for name in NUMBERS},
-        **{name: pick_rows(getattr(keys, name), order) for name in ("status", "reason", "sensitivity")},
-    )
+    columns = {name: ordered.key(n, getattr(keys, name)) for n, name in enumerate(_KEYS) if name != "recorded_at"}
+    columns["period"], periods = _only_used(columns["period"], keys.periods)
+    columns["cell"], cells = _only_used(columns["cell"], keys.cells)
+    for name in ("recorded_at", "status", "reason", "sensitivity"):
+        columns[name] = ordered.pick(getattr(keys, name))
+    for name in NUMBERS:
+        columns[name] = ordered.pick(getattr(numbers, name))
+    columns = {name: _own(column) for name, column in columns.items()}
+    for name in NUMBERS:
+        if not is_blank(columns[name]):
+            columns[name] += 0.0  # no minus zero
+    texts = {name: _texts(numbers.texts[name], ordered) for name in TEXTS}
+    return sorted_rows(periods=periods, cells=cells, texts=texts, **columns)
+
+
+def _own(column: NDArray[Any]) -> NDArray[Any]:
+    """Return a column that shares nothing with the table, whose owner may change it; one number in all rows is nobody's."""
+    return column if column.strides == (0,) or (column.flags.owndata and column.flags.writeable) else column.copy()
 
 
 def _only_used(codes: Codes, values: tuple[T, ...]) -> tuple[Codes, tuple[T, ...]]:
-    used, renumbered = only_used(codes)
-    return renumbered, tuple(values[code] for code in used.tolist())
+    """Return the values that occur, and codes for them."""
+    occurs = occurring(codes, len(values))
+    if occurs.all():
+        return codes, values
+    used = np.flatnonzero(occurs).tolist()
+    number = (np.cumsum(occurs) - 1).astype(np.min_scalar_type(-len(values) - 1))
+    return looked_up(number, codes), tuple(values[code] for code in used)
 
 
-def _texts(numbers: Numbers, name: str, order: Codes) -> dict[int, str]:
-    if not numbers.texts[name].values:
+def _texts(column: Coded, ordered: Ordered) -> dict[int, str]:
+    """Return the texts that there are, by the number of the row."""
+    if not column.values:
         return {}
-    coded = numbers.texts[name].take(order)
-    rows = np.flatnonzero(coded.is_given)
-    return {row: coded.values[code] for row, code in zip(rows.tolist(), coded.codes[rows].tolist(), strict=True)}
+    codes = ordered.pick(column.codes)
+    rows = rows_where(lambda codes: codes >= 0, codes)
+    return {row: column.values[code] for row, code in zip(rows.tolist(), codes[rows].tolist(), strict=True)}
 
 
 def _noticed(plan: Plan, numbers: Numbers) -> Iterator[Remark]:

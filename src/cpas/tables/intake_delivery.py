@@ -52,7 +52,7 @@ def take_in_delivery(given: Given, plan: Plan, *, on_fault: OnFault = "raise") -
     >>> from cpas.model import Output
     >>> plan = Plan("p", "t", elements=[Output("OP-1", "Patrols")])
     >>> table = pd.DataFrame({"element": ["OP-1"], "period": ["2025-Q1"], "planned": [40], "done": [31]})
-    >>> take_in_delivery(Given(frame=table), plan)
+    >>> take_in_delivery(Given.of_frame(table), plan)
     <Delivery of plan 'p': 1 row, 2025-Q1 to 2025-Q1>
     """
     check_on_fault(on_fault)
@@ -67,10 +67,9 @@ def take_in_delivery(given: Given, plan: Plan, *, on_fault: OnFault = "raise") -
     _check(log, keys, numbers)
     contents = [*numbers.values(), keys["status"], keys["reason"], note.codes]
     order_of = [keys[name] for name in ("element", "place", "period", "recorded_at")]
-    order = note_duplicates(log, order_of, contents, column="element")
+    order = note_duplicates(log, order_of, contents, column="element").rows()
     if log and on_fault == "raise":
         raise log.error()
-    order = order[~log.is_bad[order]]
     used, renumbered = np.unique(period[order], return_inverse=True)
     taken = note.take(order)
     dropped = log.dropped() if log else None
@@ -86,7 +85,7 @@ def take_in_delivery(given: Given, plan: Plan, *, on_fault: OnFault = "raise") -
         notes={row: taken.at(row) for row in np.flatnonzero(taken.is_given).tolist()},
         remarks=Remarks(_remarks(plan, keys, numbers, order, given, log)),
         dropped=dropped,
-        **{name: column[order] for name, column in numbers.items()},
+        **{name: column[order] + 0.0 for name, column in numbers.items()},  # no minus zero
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import attrs
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from cpas.errors import did_you_mean
 from cpas.model import Plan
 from cpas.periods import Period
+from cpas.tables.coded import Coded
 from cpas.tables.faults import FaultLog
+from cpas.tables.pieces import looked_up, occurring, pieces, rows_where
 from cpas.tables.readings import (
     Reading,
     Unreadable,
@@ -35,6 +37,8 @@ Codes = NDArray[Any]
 
 #: How many members a message names.
 _FEW: Final = 12
+#: More combinations of members than this are not made where no row has them.
+_MANY: Final = 1000
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -92,9 +96,13 @@ def note_and_spread(log: FaultLog, code: str, column: str, reading: Reading, *, 
     return numbers
 
 
+def _blank(coded: Coded) -> Codes:
+    return rows_where(lambda codes: codes < 0, coded.codes)
+
+
 def _indicators(log: FaultLog, plan: Plan) -> Codes:
     coded = log.given.column("indicator")
-    log.add("missing_key", "indicator", ~coded.is_given, "There is no indicator. Name one of the plan.")
+    log.add_rows("missing_key", "indicator", _blank(coded), "There is no indicator. Name one of the plan.")
     reader = find_id(read_words(indicator.id for indicator in plan.indicators), what="indicator")
     return note_and_spread(log, "unknown_indicator", "indicator", read_each(coded, reader, default=-1), blank=-1)
 
@@ -108,7 +116,7 @@ def read_place_column(log: FaultLog, tree: PlaceTree) -> Codes:
 def read_period_column(log: FaultLog) -> tuple[Codes, tuple[Period, ...]]:
     """Return the number of each row's period, and the periods, sorted."""
     coded = log.given.column("period")
-    log.add("missing_key", "period", ~coded.is_given, "There is no period. Write one such as 2025-Q2.")
+    log.add_rows("missing_key", "period", _blank(coded), "There is no period. Write one such as 2025-Q2.")
     reading = read_each(coded, read_period, default=None)
     periods = tuple(sorted({period for period in reading.results if period is not None}))
     number = {period: code for code, period in enumerate(periods)}
@@ -133,39 +141,72 @@ def read_code_column(log: FaultLog, column: str, known: tuple[str, ...]) -> Code
 
 def _cells(log: FaultLog, plan: Plan, indicator: Codes) -> tuple[Codes, tuple[tuple[str, ...], ...]]:
     """Number the combinations of members, one digit per dimension; blank is all members."""
-    cell = np.zeros(len(log.given), dtype=np.int64)
+    cell: Codes = np.broadcast_to(np.int8(0), len(log.given))
     cells: list[tuple[str, ...]] = [()]
     for dimension in plan.dimensions:
-        words = ("", *dimension.vocabulary)
-        member = _members(log, plan, dimension.id, words, indicator)
-        joined = cell * len(words) + member
-        found, cell = only_used(joined)
-        cells = [(*cells[code // len(words)], words[code % len(words)]) for code in found.tolist()]
-    rank = sorted(range(len(cells)), key=cells.__getitem__)
-    place = np.empty(len(cells), dtype=np.int64)
-    place[rank] = np.arange(len(cells))
-    return place[cell], tuple(cells[code] for code in rank)
+        words, member = _members(log, dimension.id, dimension.vocabulary)
+        count = len(cells) * len(words)
+        cell = _joined(cell, member, len(words), count)
+        if count > _MANY:
+            used, cell = only_used(cell)
+            cells = [(*cells[code // len(words)], words[code % len(words)]) for code in used.tolist()]
+        else:
+            cells = [(*one, word) for one in cells for word in words]
+    _note_unused(log, plan, indicator, cell, cells)
+    return _renumbered(cell, cells)
 
 
-def _members(log: FaultLog, plan: Plan, dimension: str, words: tuple[str, ...], indicator: Codes) -> Codes:
+def _members(log: FaultLog, dimension: str, vocabulary: tuple[str, ...]) -> tuple[tuple[str, ...], Codes]:
+    """Return the members that rows may have of a dimension, and the number of each row's."""
     coded = log.given.column(dimension)
     if not coded.values:
-        return np.broadcast_to(np.int64(0), len(log.given))
+        return ("",), np.broadcast_to(np.int8(0), len(log.given))
+    words = ("", *vocabulary)
     known = {word: number for number, word in enumerate(words) if word}
     reading = read_each(coded, _member_reader(known, dimension), default=0)
-    member = note_and_spread(log, "unknown_member", dimension, reading, blank=0)
-    has = np.array([dimension in i.dimensions for i in plan.indicators] + [True])
-    ids = [i.id for i in plan.indicators]
-    log.add(
-        "dimension_not_used",
-        dimension,
-        (member > 0) & ~has[indicator],
-        lambda row: (
-            f"Indicator {ids[indicator[row]]!r} is not broken down by {dimension!r}. "
+    return words, note_and_spread(log, "unknown_member", dimension, reading, blank=0)
+
+
+def _joined(cell: Codes, member: Codes, members: int, count: int) -> Codes:
+    """Return one number for two digits, the second of which has so many values."""
+    if members == 1:
+        return cell
+    joined = np.empty(len(cell), dtype=np.min_scalar_type(-count - 1))
+    for piece in pieces(len(cell)):
+        joined[piece] = cell[piece].astype(np.int64) * members + member[piece]
+    return joined
+
+
+def _renumbered(cell: Codes, cells: list[tuple[str, ...]]) -> tuple[Codes, tuple[tuple[str, ...], ...]]:
+    """Return the cells that occur, sorted, and the number of each row's."""
+    used = sorted(np.flatnonzero(occurring(cell, len(cells))).tolist(), key=cells.__getitem__)
+    number = np.zeros(len(cells), dtype=np.min_scalar_type(-len(cells) - 1))
+    number[used] = np.arange(len(used))
+    row = np.broadcast_to(number[0] * 0, len(cell)) if len(used) == 1 else looked_up(number, cell)
+    return row, tuple(cells[code] for code in used)
+
+
+def _note_unused(log: FaultLog, plan: Plan, indicator: Codes, cell: Codes, cells: Sequence[tuple[str, ...]]) -> None:
+    """Note rows with a member of a dimension by which their indicator is not broken down."""
+    for position, dimension in enumerate(plan.dimensions):
+        is_member = np.array([members[position] != "" for members in cells])
+        if not is_member.any():
+            continue
+        lacks = np.array([dimension.id not in i.dimensions for i in plan.indicators] + [False])
+        rows = rows_where(
+            lambda i, c, is_member=is_member, lacks=lacks: lacks.take(i, mode="wrap") & is_member[c], indicator, cell
+        )
+        log.add_rows("dimension_not_used", dimension.id, rows, _not_used(plan, dimension.id, indicator))
+
+
+def _not_used(plan: Plan, dimension: str, indicator: Codes) -> Callable[[int], str]:
+    def says(row: int) -> str:
+        return (
+            f"Indicator {plan.indicators[indicator[row]].id!r} is not broken down by {dimension!r}. "
             "Leave the cell empty, or add the dimension to the indicator in the plan."
-        ),
-    )
-    return member
+        )
+
+    return says
 
 
 def _member_reader(known: dict[str, int], dimension: str) -> Callable[[Any], int]:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from cpas.choices import ADDITIVE
 from cpas.errors import CpasError, UnitError, did_you_mean
 from cpas.model import Indicator, Plan
+from cpas.tables.coded import Coded
 from cpas.tables.faults import FaultLog
-from cpas.tables.given import Coded
 from cpas.tables.intake_keys import Keys
+from cpas.tables.pieces import rows_where
 from cpas.tables.readings import Unreadable, as_id, folded, read_each, read_numbers, show
 from cpas.tables.rows import STATUSES
 from cpas.units import conversion, ratio_factor
@@ -25,6 +26,8 @@ from cpas.units.words import CURRENCIES, INDEX_WORDS
 
 __all__ = ["NUMBERS", "TEXTS", "Numbers", "is_counted", "read_number_column", "read_text_column", "read_values"]
 
+Codes = NDArray[Any]
+Index = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 
@@ -53,17 +56,17 @@ class Numbers:
     #: What was noticed and is no fault: ``{code: {indicator: count}}`` by number of the indicator.
     noticed: dict[str, dict[tuple[int, str], int]] = attrs.field(factory=dict)
 
-    def put(self, name: str, where: NDArray[Any], values: Floats | float) -> None:
+    def put(self, name: str, rows: NDArray[Any], values: Floats | float) -> None:
         """Put numbers into some rows of a column, which may be shared with the table until then."""
         column: Floats = getattr(self, name)
         if not column.flags.writeable:
             column = column.copy()
             setattr(self, name, column)
-        column[where] = values
+        column[rows] = values
 
-    def notice(self, code: str, indicator: NDArray[np.int64], where: Truths, detail: str = "") -> None:
-        """Count the rows of each indicator where something is true."""
-        counts = np.bincount(indicator[where])
+    def notice(self, code: str, indicator: Codes, detail: str = "") -> None:
+        """Count some rows by their indicator."""
+        counts = np.bincount(indicator)
         found = {(int(n), detail): int(counts[n]) for n in np.flatnonzero(counts)}
         if found:
             self.noticed.setdefault(code, {}).update(found)
@@ -72,14 +75,30 @@ class Numbers:
 class Kinds:
     """Which rows are of which kind of indicator."""
 
-    def __init__(self, plan: Plan, indicator: NDArray[np.int64]) -> None:
+    def __init__(self, plan: Plan, indicator: Codes) -> None:
         self._kinds = [i.kind for i in plan.indicators]
+        self._occur = set(self._kinds)
         self._indicator = indicator
 
-    def of(self, *kinds: str) -> Truths:
-        """Return which rows are of one of some kinds; a row of an unknown indicator is of none."""
-        is_one = np.array([kind in kinds for kind in self._kinds] + [False])
-        return is_one[self._indicator] if is_one.any() else np.broadcast_to(False, len(self._indicator))
+    def occur(self, *kinds: str) -> bool:
+        """Return whether the plan has an indicator of one of some kinds."""
+        return not self._occur.isdisjoint(kinds)
+
+    def of(self, rows: Index, *kinds: str) -> Truths:
+        """Return which of some rows are of one of some kinds; a row of an unknown indicator is of none."""
+        if not self.occur(*kinds):
+            return np.zeros(len(rows), dtype=bool)
+        return np.asarray(self._is_one(*kinds)[self._indicator[rows]])
+
+    def rows(self, *kinds: str) -> Index:
+        """Return all rows of some kinds."""
+        if not self.occur(*kinds):
+            return np.empty(0, dtype=np.int64)
+        is_one = self._is_one(*kinds)
+        return rows_where(lambda indicator: np.asarray(is_one[indicator]), self._indicator)
+
+    def _is_one(self, *kinds: str) -> Truths:
+        return np.array([kind in kinds for kind in self._kinds] + [False])
 
 
 def is_counted(unit: str, declared: tuple[tuple[str, str], ...] = ()) -> bool:
@@ -95,15 +114,17 @@ def is_counted(unit: str, declared: tuple[tuple[str, str], ...] = ()) -> bool:
 
 
 def read_values(log: FaultLog, plan: Plan, keys: Keys) -> Numbers:
-    """Return what the rows say, and note what cannot be used."""
+    """Return what the rows say, and note what cannot be used.
+
+    Each rule first finds the few rows that it may speak of, and then looks at these alone.
+    """
     kinds = Kinds(plan, keys.indicator)
     numbers = _read(log, plan, keys, kinds)
-    tolerance = _rounding(np.where(np.isnan(numbers.denominator), math.nan, numbers.value))
-    factor = _convert(log, plan, keys, numbers)
-    _settle_status(log, plan, keys, kinds, numbers)
+    tolerance = _convert(log, plan, keys, numbers)
+    _settle_status(log, keys, kinds, numbers)
     _refuse_negative(log, plan, keys, kinds, numbers)
-    _settle_ratios(log, plan, keys, kinds, numbers, tolerance * factor)
-    _refuse_contradictions(log, plan, keys, kinds, numbers)
+    _settle_ratios(log, plan, keys, kinds, numbers, tolerance)
+    _refuse_contradictions(log, keys, kinds, numbers)
     return numbers
 
 
@@ -111,13 +132,11 @@ def read_values(log: FaultLog, plan: Plan, keys: Keys) -> Numbers:
 
 
 def _read(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds) -> Numbers:
-    value = read_number_column(log, "value", only=~kinds.of("ordinal", "text"))
-    log.add(
-        "text_expected",
-        "value",
-        kinds.of("text") & log.given.is_given("value"),
-        "This indicator is described in words. Write them in the column text, and leave value empty.",
-    )
+    value = read_number_column(log, "value", only=lambda rows: ~kinds.of(rows, "ordinal", "text"))
+    rows = kinds.rows("text")
+    if len(rows):
+        said = "This indicator is described in words. Write them in the column text, and leave value empty."
+        log.add_rows("text_expected", "value", rows[log.given.is_given("value")[rows]], said)
     numbers = Numbers(
         value=value,
         numerator=read_number_column(log, "numerator"),
@@ -130,8 +149,11 @@ def _read(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds) -> Numbers:
     return numbers
 
 
-def read_number_column(log: FaultLog, column: str, *, only: Truths | None = None) -> Floats:
-    """Return a column of numbers, NaN where blank, and note what is none (in the rows of `only`)."""
+def read_number_column(log: FaultLog, column: str, *, only: Callable[[Index], Truths] | None = None) -> Floats:
+    """Return a column of numbers, NaN where blank, and note what is none (in the rows for which `only` is true).
+
+    It may be shared with the table: `Numbers.put` copies it before it is changed.
+    """
     plain = log.given.plain_numbers(column)
     if plain is not None:
         return plain
@@ -161,9 +183,10 @@ def _read_text(value: Any) -> str:
 
 def _read_levels(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds, numbers: Numbers) -> None:
     """Put the number of the level, 0 for the worst, where an ordinal's level is named."""
-    is_ordinal = kinds.of("ordinal")
-    if not is_ordinal.any():
+    if not kinds.occur("ordinal"):
         return
+    is_ordinal = np.zeros(len(log.given), dtype=bool)
+    is_ordinal[kinds.rows("ordinal")] = True
     by_value = _levels_of(log, plan, keys, "value", is_ordinal, _read_level)
     not_given = is_ordinal & ~log.given.is_given("value")
     by_text = _levels_of(log, plan, keys, "text", not_given, _read_level_name)
@@ -242,33 +265,46 @@ def _name_or_nothing(indicator: Indicator, value: Any) -> float:
 # -- units -----------------------------------------------------------------------------------------------------
 
 
-def _convert(log: FaultLog, plan: Plan, keys: Keys, numbers: Numbers) -> Floats:
-    """Bring numbers given in another unit into the indicator's own; return the factor of each row."""
+def _convert(log: FaultLog, plan: Plan, keys: Keys, numbers: Numbers) -> Floats | None:
+    """Bring numbers given in another unit into the indicator's own.
+
+    Returns by how much rounding may have moved the values that were converted; nothing where none was.
+    """
     coded = log.given.column("unit")
-    factor = np.ones(len(log.given))
-    rows = np.flatnonzero(coded.is_given & (keys.indicator >= 0))
-    if not len(rows):
-        return factor
-    pairs, each = np.unique(
-        keys.indicator[rows].astype(np.int64) * len(coded.values) + coded.codes[rows], return_inverse=True
-    )
+    if not coded.values:
+        return None
+    rows, own = _in_other_units(plan, keys, coded)
+    pairs, each = np.unique(keys.indicator[rows].astype(np.int64) * len(own) + coded.codes[rows], return_inverse=True)
+    tolerance = None
     for pair, key in enumerate(pairs.tolist()):
-        indicator, unit = plan.indicators[key // len(coded.values)], as_id(coded.values[key % len(coded.values)])
-        if unit == indicator.unit:
-            continue
+        indicator, unit = plan.indicators[key // len(own)], own[key % len(own)]
         here = rows[each == pair]
         try:
             change = conversion(unit, indicator.unit, declared=plan.units)
         except UnitError as error:
-            where = np.zeros(len(log.given), dtype=bool)
-            where[here] = True
-            log.add("wrong_unit", "unit", where, f"{error} {indicator.id!r} is in {indicator.unit or 'a pure number'}.")
+            said = f"{error} {indicator.id!r} is in {indicator.unit or 'a pure number'}."
+            log.add_rows("wrong_unit", "unit", here, said)
             continue
         if not change.is_identity:
+            tolerance = np.full(len(log.given), math.nan) if tolerance is None else tolerance
+            tolerance[here] = _rounding(numbers.value[here]) * abs(change.factor)
             _apply(numbers, here, change.factor, change.offset, is_mean=indicator.kind == "mean")
-            factor[here] = abs(change.factor)
-            numbers.notice("unit_converted", keys.indicator[here], np.ones(len(here), dtype=bool), unit)
-    return factor
+            numbers.notice("unit_converted", keys.indicator[here], unit)
+    return tolerance
+
+
+def _in_other_units(plan: Plan, keys: Keys, coded: Coded) -> tuple[Index, list[str]]:
+    """Return the rows whose unit is not written as their indicator's own, and the units as written."""
+    written = [as_id(value) for value in coded.values]
+    numbers: dict[str, list[int]] = {}
+    for number, unit in enumerate(written):
+        numbers.setdefault(unit, []).append(number)
+    # A unit that is written in one way needs no second look in the row; 1 and 1.0 would be written in two.
+    own = np.array([numbers.get(i.unit, [-1])[0] for i in plan.indicators] + [-1])
+    rows = rows_where(
+        lambda i, unit: (unit >= 0) & (i >= 0) & (unit != own.take(i, mode="wrap")), keys.indicator, coded.codes
+    )
+    return rows, written
 
 
 def _apply(numbers: Numbers, here: NDArray[np.int64], factor: float, offset: float, *, is_mean: bool) -> None:
@@ -298,113 +334,146 @@ def _rounding(value: Floats) -> Floats:
 # -- meaning ---------------------------------------------------------------------------------------------------
 
 
-def _settle_status(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds, numbers: Numbers) -> None:
+def _settle_status(log: FaultLog, keys: Keys, kinds: Kinds, numbers: Numbers) -> None:
     """A confirmed nil is zero; a row that takes an earlier one back has no value."""
-    is_nil = (keys.status == _NIL) & kinds.of(*ADDITIVE) & ~log.is_bad
-    said = is_nil & ~np.isnan(numbers.value) & (numbers.value != 0)
-    log.add("contradiction", "status", said, "Status nil says that there was none, and value says how many.")
-    numbers.put("value", is_nil & np.isnan(numbers.value) & (keys.reason < 0), 0.0)
-    is_withdrawn = keys.status == _WITHDRAWN
-    numbers.notice("withdrawn_with_value", keys.indicator, is_withdrawn & ~np.isnan(numbers.value) & ~log.is_bad)
-    if is_withdrawn.any():
+    nil = rows_where(lambda status: status == _NIL, keys.status)
+    nil = nil[kinds.of(nil, *ADDITIVE) & ~log.is_bad[nil]]
+    value = numbers.value[nil]
+    said = "Status nil says that there was none, and value says how many."
+    log.add_rows("contradiction", "status", nil[~np.isnan(value) & (value != 0)], said)
+    silent = nil[np.isnan(value) & (keys.reason[nil] < 0)]
+    if len(silent):
+        numbers.put("value", silent, 0.0)
+    withdrawn = rows_where(lambda status: status == _WITHDRAWN, keys.status)
+    if len(withdrawn):
+        has_value = ~np.isnan(numbers.value[withdrawn]) & ~log.is_bad[withdrawn]
+        numbers.notice("withdrawn_with_value", keys.indicator[withdrawn[has_value]])
         for name in NUMBERS:
-            numbers.put(name, is_withdrawn, math.nan)
+            numbers.put(name, withdrawn, math.nan)
 
 
 def _refuse_negative(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds, numbers: Numbers) -> None:
-    counts = {unit: is_counted(unit, plan.units) for unit in {i.unit for i in plan.indicators}}
-    counted = np.array([counts[i.unit] for i in plan.indicators] + [False])[keys.indicator]
-    negative = counted & kinds.of(*ADDITIVE) & (numbers.value < 0) & ~log.is_bad
-    log.add("negative_count", "value", negative, "There is no number of things below zero.")
+    rows = rows_where(lambda value: value < 0, numbers.value)
+    rows = rows[kinds.of(rows, *ADDITIVE) & ~log.is_bad[rows]]
+    if len(rows):
+        counts = {unit: is_counted(unit, plan.units) for unit in {i.unit for i in plan.indicators}}
+        counted = np.array([counts[i.unit] for i in plan.indicators])[keys.indicator[rows]]
+        log.add_rows("negative_count", "value", rows[counted], "There is no number of things below zero.")
 
 
-def _settle_ratios(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds, numbers: Numbers, tolerance: Floats) -> None:
+def _settle_ratios(
+    log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds, numbers: Numbers, tolerance: Floats | None
+) -> None:
     """Compute the value of ratios and means from their parts, and compare it with the value given."""
-    is_ratio = kinds.of("ratio", "mean")
-    _forget_parts(keys, ~is_ratio & ~log.is_bad, numbers)
-    open_rows = is_ratio & ~log.is_bad & (keys.status != _WITHDRAWN)
-    _refuse_parts(log, keys, open_rows, kinds.of("mean"), numbers)
-    open_rows &= ~log.is_bad & (numbers.denominator > 0)
-    bare_mean = open_rows & kinds.of("mean") & np.isnan(numbers.numerator)
-    if bare_mean.any():
-        numbers.put("numerator", bare_mean, numbers.value[bare_mean] * numbers.denominator[bare_mean])
+    rows = rows_where(
+        lambda above, below: (above == above) | (below == below),  # what is missing is not itself
+        numbers.numerator,
+        numbers.denominator,
+    )
+    rows = rows[~log.is_bad[rows]]
+    is_ratio = kinds.of(rows, "ratio", "mean")
+    _forget_parts(keys, rows[~is_ratio], numbers)
+    rows = rows[is_ratio]
+    rows = rows[keys.status[rows] != _WITHDRAWN]
+    _refuse_parts(log, keys, rows, kinds, numbers)
+    rows = rows[~log.is_bad[rows] & (numbers.denominator[rows] > 0)]
+    bare = rows[kinds.of(rows, "mean") & np.isnan(numbers.numerator[rows])]
+    if len(bare):
+        numbers.put("numerator", bare, numbers.value[bare] * numbers.denominator[bare])
     by_unit = {unit: ratio_factor(unit, plan.units) for unit in {i.unit for i in plan.indicators if i.kind == "ratio"}}
-    factors = [by_unit[i.unit] if i.kind == "ratio" else 1.0 for i in plan.indicators]
-    rows = np.flatnonzero(open_rows & ~np.isnan(numbers.numerator))
-    factor = np.array([*factors, 1.0])[keys.indicator[rows]]
-    computed = np.full(len(open_rows), math.nan)
-    computed[rows] = numbers.numerator[rows] / numbers.denominator[rows] * factor
+    factors = np.array([by_unit[i.unit] if i.kind == "ratio" else 1.0 for i in plan.indicators])
+    rows = rows[~np.isnan(numbers.numerator[rows])]
+    computed = numbers.numerator[rows] / numbers.denominator[rows] * factors[keys.indicator[rows]]
     _compare(log, numbers, rows, computed, tolerance)
 
 
-def _forget_parts(keys: Keys, where: Truths, numbers: Numbers) -> None:
+def _forget_parts(keys: Keys, rows: Index, numbers: Numbers) -> None:
     """Leave out a numerator or denominator that the indicator's kind has no use for, and say so."""
-    has_parts = where & ~(np.isnan(numbers.numerator) & np.isnan(numbers.denominator))
-    numbers.notice("parts_not_used", keys.indicator, has_parts)
-    if has_parts.any():
-        numbers.put("numerator", has_parts, math.nan)
-        numbers.put("denominator", has_parts, math.nan)
-
-
-def _refuse_parts(log: FaultLog, keys: Keys, rows: Truths, is_mean: Truths, numbers: Numbers) -> None:
-    has_numerator, has_denominator = ~np.isnan(numbers.numerator), ~np.isnan(numbers.denominator)
-    has_reason, has_value = keys.reason >= 0, ~np.isnan(numbers.value)
-    log.add("bad_denominator", "denominator", rows & (numbers.denominator < 0), "A denominator is never below zero.")
-    empty = rows & (numbers.denominator == 0)
-    log.add("bad_denominator", "denominator", empty & has_value, "There is no value of nothing: the denominator is 0.")
-    log.add(
-        "bad_denominator",
-        "denominator",
-        empty & ~has_value & ~has_reason,
-        "The denominator is 0, so there is no value. Give the reason not_applicable.",
-    )
-    half = has_numerator & ~has_denominator | (has_denominator & ~has_numerator & ~is_mean)
-    log.add(
-        "half_a_ratio",
-        "denominator",
-        rows & ~has_reason & half,
-        "Give both numerator and denominator, or the value alone.",
-    )
-
-
-def _compare(log: FaultLog, numbers: Numbers, rows: NDArray[np.int64], computed: Floats, tolerance: Floats) -> None:
-    given, made = numbers.value[rows], computed[rows]
-    distance = np.abs(given - made)
-    # Kept where both are one number but for the last bits, so that reading what was written changes nothing.
-    is_same = distance <= _SAME * np.abs(made)
-    differs = np.zeros(len(computed), dtype=bool)
-    differs[rows] = ~np.isnan(given) & ~is_same & (distance > tolerance[rows] * (1 + 1e-9) + 1e-9 * np.abs(made))
-    log.add(
-        "parts_disagree",
-        "value",
-        differs,
-        lambda row: (
-            f"{numbers.value[row]:g} is not what numerator and denominator make: {computed[row]:.6g}. "
-            "Mend one of the three, or leave value empty."
-        ),
-    )
     if len(rows):
-        numbers.put("value", rows, np.where(is_same | differs[rows], given, made))
+        numbers.notice("parts_not_used", keys.indicator[rows])
+        numbers.put("numerator", rows, math.nan)
+        numbers.put("denominator", rows, math.nan)
 
 
-def _refuse_contradictions(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds, numbers: Numbers) -> None:
+def _refuse_parts(log: FaultLog, keys: Keys, rows: Index, kinds: Kinds, numbers: Numbers) -> None:
+    denominator = numbers.denominator[rows]
+    has_numerator, has_denominator = ~np.isnan(numbers.numerator[rows]), ~np.isnan(denominator)
+    has_reason, has_value = keys.reason[rows] >= 0, ~np.isnan(numbers.value[rows])
+    empty = denominator == 0
+    half = has_numerator & ~has_denominator | (has_denominator & ~has_numerator & ~kinds.of(rows, "mean"))
+    for code, where, message in (
+        ("bad_denominator", denominator < 0, "A denominator is never below zero."),
+        ("bad_denominator", empty & has_value, "There is no value of nothing: the denominator is 0."),
+        (
+            "bad_denominator",
+            empty & ~has_value & ~has_reason,
+            "The denominator is 0, so there is no value. Give the reason not_applicable.",
+        ),
+        ("half_a_ratio", ~has_reason & half, "Give both numerator and denominator, or the value alone."),
+    ):
+        log.add_rows(code, "denominator", rows[where], message)
+
+
+def _compare(log: FaultLog, numbers: Numbers, rows: Index, computed: Floats, tolerance: Floats | None) -> None:
+    given = numbers.value[rows]
+    distance = np.abs(given - computed)
+    # Kept where both are one number but for the last bits, so that reading what was written changes nothing.
+    is_same = distance <= _SAME * np.abs(computed)
+    doubtful = np.flatnonzero(~np.isnan(given) & ~is_same)
+    rounding = _rounding(given[doubtful])
+    if tolerance is not None:
+        of_converted = tolerance[rows[doubtful]]
+        rounding = np.where(np.isnan(of_converted), rounding, of_converted)
+    differs = distance[doubtful] > rounding * (1 + 1e-9) + 1e-9 * np.abs(computed[doubtful])
+    _note_differences(log, numbers, rows, computed, doubtful[differs])
+    kept = is_same
+    kept[doubtful[differs]] = True
+    if not kept.all():
+        numbers.put("value", rows[~kept], computed[~kept])
+
+
+def _note_differences(log: FaultLog, numbers: Numbers, rows: Index, computed: Floats, differing: Index) -> None:
+    def says(row: int) -> str:
+        return (
+            f"{numbers.value[row]:g} is not what numerator and denominator make: "
+            f"{computed[np.searchsorted(rows, row)]:.6g}. Mend one of the three, or leave value empty."
+        )
+
+    log.add_rows("parts_disagree", "value", rows[differing], says)
+
+
+def _refuse_contradictions(log: FaultLog, keys: Keys, kinds: Kinds, numbers: Numbers) -> None:
     """Each row has a value or a reason: not both, and not neither."""
-    usable = ~log.is_bad & (keys.status != _WITHDRAWN)
-    has_text = kinds.of("text") & log.given.column("text").is_given
-    has_value = ~np.isnan(numbers.value) | has_text
-    has_bounds = ~np.isnan(numbers.low) | ~np.isnan(numbers.high)
-    has_reason = keys.reason >= 0
-    is_nil = usable & (keys.status == _NIL)
-    log.add("contradiction", "reason", is_nil & has_reason, "Status nil is an answer; a reason says there is none.")
-    log.add(
-        "value_and_reason",
-        "reason",
-        usable & ~is_nil & has_value & has_reason,
-        "There is a value, and a reason why there is none. Keep the one that is right.",
+    with_reason = rows_where(lambda reason: reason >= 0, keys.reason)
+    with_reason = with_reason[_is_usable(log, keys, with_reason)]
+    silent = rows_where(
+        lambda value, low, high, reason: (value != value) & (low != low) & (high != high) & (reason < 0),
+        numbers.value,
+        numbers.low,
+        numbers.high,
+        keys.reason,
     )
-    missing = usable & ~has_value & ~has_bounds & ~has_reason
-    log.add("missing_without_reason", "value", missing & ~kinds.of("text"), _MISSING)
-    log.add("missing_without_reason", "text", missing & kinds.of("text"), _MISSING.replace("value", "text"))
+    silent = silent[_is_usable(log, keys, silent)]
+    is_nil = keys.status[with_reason] == _NIL
+    said = "Status nil is an answer; a reason says there is none."
+    log.add_rows("contradiction", "reason", with_reason[is_nil], said)
+    both = with_reason[~is_nil]
+    both = both[~np.isnan(numbers.value[both]) | _has_text(log, kinds, both)]
+    said = "There is a value, and a reason why there is none. Keep the one that is right."
+    log.add_rows("value_and_reason", "reason", both, said)
+    silent = silent[~_has_text(log, kinds, silent)]
+    is_text = kinds.of(silent, "text")
+    log.add_rows("missing_without_reason", "value", silent[~is_text], _MISSING)
+    log.add_rows("missing_without_reason", "text", silent[is_text], _MISSING.replace("value", "text"))
+
+
+def _is_usable(log: FaultLog, keys: Keys, rows: Index) -> Truths:
+    return np.asarray(~log.is_bad[rows] & (keys.status[rows] != _WITHDRAWN))
+
+
+def _has_text(log: FaultLog, kinds: Kinds, rows: Index) -> Truths:
+    """Return which rows say something in words, where the indicator is described in words."""
+    return np.asarray(kinds.of(rows, "text") & (log.given.column("text").codes[rows] >= 0))
 
 
 _MISSING: Final = "There is no value, and no reason why. Write 0 if there was none, or a reason such as not_collected."

@@ -12,16 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from numbers import Real
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import attrs
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from cpas.errors import CpasError, PeriodError, did_you_mean
 from cpas.periods import Period, to_period
-from cpas.tables.given import Coded
+from cpas.tables.coded import Coded
 from cpas.tables.rows import ALWAYS, moment
 
 __all__ = [
@@ -287,10 +286,12 @@ def read_period(value: Any) -> Period:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> str(read_period(2025.0)), str(read_period(pd.Period("2025Q2")))
     ('2025', '2025-Q2')
     """
-    if isinstance(value, pd.Period):
+    # Told by what it has: to ask pandas for its type would load pandas.
+    if hasattr(value, "start_time") and hasattr(value, "end_time"):
         return Period(value.start_time.date(), value.end_time.date())
     if isinstance(value, float) and value.is_integer():
         value = int(value)
@@ -351,7 +352,7 @@ def _fast_times(values: tuple[Any, ...]) -> NDArray[np.datetime64] | None:
             return np.array(values).astype("datetime64[us]")
         except ValueError:
             return None
-    if kinds == {pd.Timestamp} and not any(value.tzinfo for value in values):
+    if len(kinds) == 1 and hasattr(values[0], "to_datetime64") and not any(value.tzinfo for value in values):
         return np.array([value.to_datetime64() for value in values])
     return None
 
@@ -373,10 +374,11 @@ _TIME_WITHOUT_ZONE: Final = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.]
 
 
 def _to_datetime(value: Any) -> date | datetime | None:
-    if isinstance(value, pd.Timestamp):
-        return value.to_pydatetime(warn=False)
+    if isinstance(value, datetime) and hasattr(value, "to_pydatetime"):
+        return cast(datetime, value.to_pydatetime(warn=False))
     if isinstance(value, np.datetime64):
-        return pd.Timestamp(value).to_pydatetime(warn=False)
+        when = value.astype("datetime64[us]").item()
+        return when if isinstance(when, datetime) else None
     if isinstance(value, date):
         return value
     if isinstance(value, str) and _TIME.fullmatch(value):

@@ -80,4 +80,4 @@ def rebound(frame: pd.DataFrame, plan: Plan, observations: Observations) -> Obse
     dimensions = {dimension.id for dimension in plan.dimensions}
     own = {dimension.id for dimension in observations.plan.dimensions}
     kept = frame[[name for name in frame.columns if name not in own - dimensions]]
-    return take_in(Given(frame=kept.reset_index(drop=True)), plan, on_fault="drop", coverage=observations.coverage)
+    return take_in(Given.of_frame(kept.reset_index(drop=True)), plan, on_fault="drop", coverage=observations.coverage)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import numpy as np
@@ -17,6 +17,7 @@ from cpas.errors import RequestError, did_you_mean
 from cpas.model import Methodology, Plan
 from cpas.periods import Period
 from cpas.tables.aggregates import Aggregates
+from cpas.tables.asked import AskedColumns
 from cpas.tables.frames import Result, put_after_place, words_of
 from cpas.tables.remarks import Remarks
 from cpas.tables.trees import PlaceTree
@@ -24,38 +25,78 @@ from cpas.tables.trees import PlaceTree
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ScoreTable", "Scores"]
+__all__ = ["COLUMNS", "NUMBERS", "ScoreTable", "Scores"]
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_CODES = ("node", "period", "place", "cell", "answered", "indicators", "reason")
+#: The columns of numbers, in their order.
+NUMBERS: Final = (
+    "score", "raw", "own", "below", "delivery", "path", "pace", "coverage", "worst", "dispersion"
+)  # fmt: skip
+#: All columns: what a row is of, its numbers, and what stands behind them.
+COLUMNS: Final = ("node", "period", "place", "cell", *NUMBERS, "answered", "indicators", "reason", "trend_base")
 #: Most rows that a notebook shows.
 _SHOWN = 60
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(eq=False)
 class ScoreTable:
-    """The columns of scores: elements in the plan's order, then indicators; each by period, place, cell."""
+    """The columns of scores: elements in the plan's order, then indicators; each by period, place, cell.
 
-    #: Number of the element, or of the indicator plus the count of elements.
-    node: Codes
-    #: Number of the period in the request.
-    period: Codes
-    #: Number of the place in the tree.
-    place: Codes
-    #: Number of the cell of groups.
-    cell: Codes
-    #: The columns of numbers, by name.
-    numbers: Mapping[str, Floats]
-    #: Scorable indicators with a value.
-    answered: Codes
-    #: Scorable indicators due.
-    indicators: Codes
-    #: Code of the reason, or −1.
-    reason: NDArray[np.int8]
+    A column is put together when it is first asked for: few readers want all of them.
+    """
+
+    #: All columns, by name.
+    columns: Mapping[str, NDArray[Any]]
+    #: How many rows there are.
+    size: int
+
+    @property
+    def node(self) -> Codes:
+        """Number of the element, or of the indicator plus the count of elements."""
+        return self.columns["node"]
+
+    @property
+    def period(self) -> Codes:
+        """Number of the period in the request."""
+        return self.columns["period"]
+
+    @property
+    def place(self) -> Codes:
+        """Number of the place in the tree."""
+        return self.columns["place"]
+
+    @property
+    def cell(self) -> Codes:
+        """Number of the cell of groups."""
+        return self.columns["cell"]
+
+    @cached_property
+    def numbers(self) -> Mapping[str, Floats]:
+        """The columns of numbers, by name."""
+        return AskedColumns(NUMBERS, self.columns.__getitem__)
+
+    @property
+    def answered(self) -> Codes:
+        """Scorable indicators with a value."""
+        return self.columns["answered"]
+
+    @property
+    def indicators(self) -> Codes:
+        """Scorable indicators due."""
+        return self.columns["indicators"]
+
+    @property
+    def reason(self) -> NDArray[np.int8]:
+        """Code of the reason, or −1."""
+        return self.columns["reason"]
+
+    def take(self, rows: Codes) -> ScoreTable:
+        """Return some rows."""
+        return ScoreTable({name: column[rows] for name, column in self.columns.items()}, len(rows))
 
     def __len__(self) -> int:
-        return len(self.node)
+        return self.size
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)
@@ -71,12 +112,15 @@ class Scores(Result):
     methodology: Methodology
     #: The columns.
     table: ScoreTable
-    #: Progress of the elements' own indicators, not clipped, for trends: one number per row of the table.
-    trend_base: Floats
     #: Gives the rows of `weights`.
     weigh: Callable[[], Iterable[tuple[str, str, float, float]]] = field(repr=False)
     #: What was noticed while scoring.
     remarks: Remarks = field(factory=Remarks)
+
+    @property
+    def trend_base(self) -> Floats:
+        """Progress of the elements' own indicators, not clipped, for trends: one number per row of the table."""
+        return self.table.columns["trend_base"]
 
     @property
     def plan(self) -> Plan:
@@ -193,10 +237,7 @@ class Scores(Result):
         return notebook_rows(rows, caption=caption, note=said, value="score")
 
     def _rows_at(self, rows: Codes) -> list[dict[str, Any]]:
-        t = self.table
-        arrays = {name: getattr(t, name)[rows] for name in _CODES}
-        numbers = {name: column[rows] for name, column in t.numbers.items()}
-        return attrs.evolve(self, table=attrs.evolve(t, numbers=numbers, **arrays)).rows()
+        return attrs.evolve(self, table=self.table.take(rows)).rows()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""

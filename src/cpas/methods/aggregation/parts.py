@@ -68,6 +68,8 @@ class Step:
     segment: Codes
     #: Whether it counted.
     used: NDArray[np.bool_]
+    #: Number of its indicator, rising: the rows and the segments of one stand together.
+    indicator: Codes
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -173,7 +175,7 @@ def combine_parts(
     """
     if not len(parts):
         if trace is not None:
-            trace.append(Step(source=parts.source, segment=parts.source, used=parts.touched))
+            trace.append(Step(source=parts.source, segment=parts.source, used=parts.touched, indicator=parts.indicator))
         return parts
     parts = in_key_order(
         parts if merge else attrs.evolve(parts, values=parts.values.lifted()), by_time=merge or by_time
@@ -190,7 +192,8 @@ def combine_parts(
     came = used | (parts.values.refused > 0)
     if trace is not None:
         segment = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(parts))))
-        trace.append(Step(source=parts.source, segment=segment, used=used & (parts.source != NOT_A_ROW)))
+        used_rows = used & (parts.source != NOT_A_ROW)
+        trace.append(Step(source=parts.source, segment=segment, used=used_rows, indicator=parts.indicator))
     return Parts(
         **{name: key[starts] for name, key in zip(KEYS, keys, strict=True)},
         values=values,

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Iterable
 
 import attrs
 import numpy as np
+from attrs import field
 from numpy.typing import NDArray
 
 from cpas.choices import SENSITIVITIES
+from cpas.methods._once import once_per_plan
+from cpas.methods.explaining.tracing import Slot, Trace, follow
 from cpas.model import Indicator, Plan
-from cpas.tables.aggregates import Aggregates
+from cpas.tables.aggregates import Aggregates, Request
 from cpas.tables.observations import Observations
 
 __all__ = ["Case"]
 
 Codes = NDArray[np.int64]
+
+
+@once_per_plan
+def _numbers(plan: Plan) -> dict[str, int]:
+    """Return the number of each indicator: a plan of many is gone through once, not for each explanation."""
+    return {indicator.id: n for n, indicator in enumerate(plan.indicators)}
 
 
 @attrs.frozen(eq=False, kw_only=True, slots=False)
@@ -26,6 +35,8 @@ class Case:
     aggregates: Aggregates
     #: Highest sensitivity the reader may see.
     ceiling: str
+    #: What was followed back already, by groups and row: a value may stand in several places of one explanation.
+    _traces: dict[tuple[tuple[str, ...], Slot], Trace] = field(factory=dict, init=False, repr=False)
 
     @property
     def plan(self) -> Plan:
@@ -48,14 +59,30 @@ class Case:
 
     def hidden(self, rows: Codes) -> NDArray[np.bool_]:
         """Which rows of the store are withheld: by their own sensitivity or their indicator's."""
-        store = self.observations.store
-        mine = self._of_indicators[store.indicator[rows]] if len(rows) else rows
-        return np.asarray(np.maximum(mine, store.sensitivity[rows]) > SENSITIVITIES.index(self.ceiling), dtype=bool)
+        store, most = self.observations.store, SENSITIVITIES.index(self.ceiling)
+        numbers, which = np.unique(store.indicator[rows], return_inverse=True)
+        of_indicators = [self.hides(self.plan.indicators[number].sensitivity) for number in numbers.tolist()]
+        return np.asarray(np.array(of_indicators, dtype=bool)[which] | (store.sensitivity[rows] > most), dtype=bool)
 
-    @cached_property
-    def _of_indicators(self) -> Codes:
-        """Number of the sensitivity of each indicator."""
-        return np.array([SENSITIVITIES.index(one.sensitivity) for one in self.plan.indicators], dtype=np.int64)
+    def trace(self, slot: Slot, request: Request | None = None) -> Trace:
+        """Return a row of the aggregates, or of them by other groups, followed back to its observations."""
+        asked = request or self.aggregates.request
+        if (asked.groups, slot) not in self._traces:
+            self._follow([slot], asked)
+        return self._traces[asked.groups, slot]
+
+    def prepare(self, slots: Iterable[Slot]) -> None:
+        """Follow back all rows that will be asked for: together they take little longer than one."""
+        request = self.aggregates.request
+        self._follow([slot for slot in slots if (request.groups, slot) not in self._traces], request)
+
+    def _follow(self, slots: Iterable[Slot], request: Request) -> None:
+        made = follow(self.observations, request, self.aggregates.methodology, slots)
+        self._traces.update({(request.groups, slot): trace for slot, trace in made.items()})
+
+    def number(self, id: str) -> int:
+        """Return the number of an indicator in the plan; −1 where there is none of that id."""
+        return _numbers(self.plan).get(id, -1)
 
     def titled(self, indicator: Indicator) -> str:
         """Return an indicator's id and name; of one that is withheld the id alone."""

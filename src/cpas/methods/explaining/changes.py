@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import attrs
 
 from cpas.errors import PeriodError
 from cpas.methods.explaining.scores import Roll
+from cpas.methods.explaining.tracing import Slot
 from cpas.methods.explaining.values import find_row, value_ground
 from cpas.methods.explaining.words import exact, scored
 from cpas.model import Indicator
@@ -47,6 +49,14 @@ def change_grounds(assessment: Assessment, roll: Roll, number: int, *, counts: b
         )
 
 
+def _slots(roll: Roll, number: int) -> Iterator[Slot]:
+    """Yield the rows of an indicator that its changes rest on."""
+    periods = roll.scores.periods
+    for step in (Period.previous, Period.season_before):
+        with suppress(PeriodError, ValueError):
+            yield roll.slot(number, periods.index(step(periods[roll.period])))
+
+
 def _value_then(roll: Roll, number: int, step: Callable[[Period], Period]) -> Ground | None:
     """Return the earlier value, where that period is among those asked for."""
     periods = roll.scores.periods
@@ -82,7 +92,9 @@ def trend_grounds(assessment: Assessment, roll: Roll, node: int) -> Ground:
     """Return where an element is going, by its own indicators."""
     finding = assessment[roll.scores.ids[node], roll.scores.tree.ids[roll.place]]
     children = []
-    for number, _ in roll.edges(roll.structure.indicators, node):
+    own = [number for number, _ in roll.edges(roll.structure.indicators, node)]
+    roll.case.prepare(slot for number in own for slot in _slots(roll, number))
+    for number in own:
         name = roll.case.titled(roll.scores.plan.indicators[number])
         changes = change_grounds(assessment, roll, number, counts=True)
         children += [

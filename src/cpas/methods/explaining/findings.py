@@ -68,7 +68,7 @@ def _said(finding: Finding) -> str:
 
 def _indicator(assessment: Assessment, roll: Roll, id: str) -> Ground:
     """Return the ground of an indicator in an assessment: value, score, and both comparisons."""
-    number = next(n for n, indicator in enumerate(assessment.plan.indicators) if indicator.id == id)
+    number = roll.case.number(id)
     value = value_ground(roll.case, roll.slot(number))
     score = roll.indicator(number)
     beside = tuple(child for child in score.children if not len(child.counted_rows()))

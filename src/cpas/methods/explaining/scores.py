@@ -147,8 +147,23 @@ class Roll:
 
     # -- elements -------------------------------------------------------------------------------------------------
 
-    def element(self, node: int, *, weight: str = "", counts: bool = True) -> Ground:
+    def element(self, node: int) -> Ground:
         """Return what the score of an element rests on: its own indicators, or the outcomes below it."""
+        self.case.prepare(self.slot(number) for number in self.beneath(node))
+        return self._element(node)
+
+    def beneath(self, node: int) -> set[int]:
+        """Return the indicators that an explanation of an element shows: its own, and those of outcomes below it."""
+        found, seen, waiting = set[int](), {node}, [node]
+        while waiting:
+            one = waiting.pop()
+            found.update(child for child, _ in self.edges(self.structure.indicators, one))
+            below = {child for child, _ in self.edges(self.structure.outcomes, one)} - seen
+            seen |= below
+            waiting += below
+        return found
+
+    def _element(self, node: int, *, weight: str = "", counts: bool = True) -> Ground:
         own, below = self.edges(self.structure.indicators, node), self.edges(self.structure.outcomes, node)
         takes_below = not own and self.structure.takes_below[node]
         parts = self.parts(own, is_own=True, is_in=True) + self.parts(below, is_own=False, is_in=takes_below)
@@ -198,7 +213,7 @@ class Roll:
             share = f"{exact(weight)} of {exact(total)}"
             node = child + len(self.structure.levels) if is_own else child
             counts = is_in and not np.isnan(self.number(node, "score"))
-            make = self.indicator if is_own else self.element
+            make = self.indicator if is_own else self._element
             grounds.append(make(child, weight=share if is_in else "", counts=counts))
         return grounds if is_own or is_in else [attrs.evolve(one, children=(), rules=(), facts=()) for one in grounds]
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cached_property
+from itertools import groupby
 from typing import Final
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.methods.aggregation.parts import Step
-from cpas.methods.aggregation.pipeline import add_up
+from cpas.methods.aggregation.epochs import tree_on
+from cpas.methods.aggregation.parts import NOT_A_ROW, Step
+from cpas.methods.aggregation.pipeline import Sums, add_up
 from cpas.methods.aggregation.values import REFUSALS
 from cpas.methods.explaining.way_back import BEARING, ELSEWHERE, Back, Slot, row_of
 from cpas.model import Methodology
+from cpas.periods import ordinals
 from cpas.tables.aggregates import Cells, Request
 from cpas.tables.observations import Observations
 from cpas.tables.rows import Rows
 
-__all__ = ["Slot", "Trace", "cell_at", "follow", "slice_of"]
+__all__ = ["Slot", "Trace", "cell_at", "follow"]
 
 Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
@@ -53,22 +58,10 @@ class Trace:
     rules: dict[str, str]
 
 
-def slice_of(observations: Observations, indicator: int) -> tuple[Observations, int]:
-    """Return the observations of one indicator, and the number of their first row in the store.
-
-    The store is sorted by indicator, so this looks at none of the others.
-    """
-    store = observations.store
-    wanted = np.array([indicator, indicator + 1], dtype=store.indicator.dtype)
-    first, last = (int(n) for n in np.searchsorted(store.indicator, wanted))
-    columns = {name: getattr(store, name)[first:last] for name in _COLUMNS}
-    # The store keeps codes in the smallest type; here they are reckoned with.
-    columns |= {name: columns[name].astype(np.int64) for name in _CODES}
-    return attrs.evolve(observations, store=attrs.evolve(store, texts={}, **columns)), first
-
-
-def follow(observations: Observations, request: Request, methodology: Methodology, slot: Slot) -> Trace:
-    """Return one row of an aggregate followed back to the observations beneath it.
+def follow(
+    observations: Observations, request: Request, methodology: Methodology, slots: Iterable[Slot]
+) -> dict[Slot, Trace]:
+    """Return rows of an aggregate followed back to the observations beneath them.
 
     Parameters
     ----------
@@ -78,34 +71,115 @@ def follow(observations: Observations, request: Request, methodology: Methodolog
         What the aggregate was asked for.
     methodology : Methodology
         By which methods.
-    slot : Slot
-        The row.
+    slots : iterable of Slot
+        The rows.
 
     Notes
     -----
-    It adds up again, with the same code, that one indicator in that one period: so it cannot tell another number.
+    It adds up again, with the same code, those indicators in that one period: so it cannot tell another number. All
+    indicators of a period are added up together: a thousand take little longer than one.
     """
-    mine, first = slice_of(observations, slot.indicator)
-    alone = attrs.evolve(request, periods=(request.periods[slot.period],), spans=(request.spans[slot.period],))
-    steps: list[Step] = []
-    only = np.array([slot.indicator], dtype=np.int64)
-    sums = add_up(mine, alone, methodology, only=only, trace=steps)
-    row = row_of(sums, slot)
-    back = Back(mine, alone, slot, steps, sums, row)
-    counted, others = back.split()
-    cells = sums.cells
-    return Trace(
-        rows=first + counted,
-        missing=first + np.sort(np.concatenate([r for w, r in others if w.startswith(BEARING)] or [counted[:0]])),
-        others=tuple((why, first + rows) for why, rows in sorted(others, key=lambda one: one[0] in ELSEWHERE)),
-        parts=tuple(back.parts(methodology)),
-        implied=back.implied(),
-        straddling=back.straddling(),
-        cell=cell_at(cells, row),
-        reason=-1 if row < 0 else int(cells.reason[row]),
-        refused="" if row < 0 else REFUSALS[sums.refused[row]],
-        differs=tuple((d.counted, d.other, d.of) for d in sums.differences if d.place in back.inside),
-        rules=back.rule_of,
+    found = dict[Slot, Trace]()
+    for period, mine in groupby(sorted(set(slots), key=_in_order), key=lambda slot: slot.period):
+        some = list(mine)
+        together = _Together(observations, request, methodology, period, some)
+        found |= {slot: together.trace(slot) for slot in some}
+    return found
+
+
+def _in_order(slot: Slot) -> tuple[int, int, int, tuple[str, ...]]:
+    return slot.period, slot.indicator, slot.place, slot.members
+
+
+class _Together:
+    """Some indicators added up again in one period, each to be looked at alone."""
+
+    def __init__(
+        self, observations: Observations, request: Request, methodology: Methodology, period: int, slots: list[Slot]
+    ) -> None:
+        self.request = attrs.evolve(request, periods=(request.periods[period],), spans=(request.spans[period],))
+        self.only = np.unique(np.array([slot.indicator for slot in slots], dtype=np.int64))
+        self.bounds = _bounds(observations.store.indicator, self.only)
+        self.rows = np.concatenate([np.arange(first, last) for first, last in self.bounds])
+        self.mine, self.methodology = _taken(observations, self.rows), methodology
+        self.steps: list[Step] = []
+        self.sums = add_up(self.mine, self.request, methodology, only=self.only, trace=self.steps)
+        self.starts = np.cumsum([0, *(last - first for first, last in self.bounds)])
+        self.tree = tree_on(observations.plan, self.request.spans[0].end)
+        self.days = ordinals(observations.store.periods)
+
+    @cached_property
+    def each(self) -> Sums:
+        """The same, place by place."""
+        return add_up(self.mine, attrs.evolve(self.request, places="each"), self.methodology, only=self.only)
+
+    def trace(self, slot: Slot) -> Trace:
+        """Return what one row was made from."""
+        n = int(np.searchsorted(self.only, slot.indicator))
+        first, last = int(self.starts[n]), int(self.starts[n + 1])
+        steps, origin = _steps_of(self.steps, slot.indicator, first)
+        sums = _sums_of(self.sums, slot.indicator, origin)
+        row = row_of(sums, slot)
+        mine = _taken(self.mine, np.arange(first, last))
+        back = Back(mine, self.request, slot, steps, sums, row, tree=self.tree, days=self.days)
+        counted, others = back.split()
+        rows, cells = self.rows[first:last], sums.cells
+        bearing = [rows for why, rows in others if why.startswith(BEARING)]
+        return Trace(
+            rows=rows[counted],
+            missing=rows[np.sort(np.concatenate(bearing or [counted[:0]]))],
+            others=tuple((why, rows[some]) for why, some in sorted(others, key=lambda one: one[0] in ELSEWHERE)),
+            parts=tuple(back.parts(lambda: _sums_of(self.each, slot.indicator))),
+            implied=back.implied(),
+            straddling=back.straddling(),
+            cell=cell_at(cells, row),
+            reason=-1 if row < 0 else int(cells.reason[row]),
+            refused="" if row < 0 else REFUSALS[sums.refused[row]],
+            differs=tuple((d.counted, d.other, d.of) for d in sums.differences if d.place in back.inside),
+            rules=back.rule_of,
+        )
+
+
+def _bounds(column: Codes, numbers: Codes) -> list[tuple[int, int]]:
+    """Return where each number begins and ends in a sorted column; none of the other rows is looked at."""
+    first, last = (np.searchsorted(column, (numbers + n).astype(column.dtype)) for n in (0, 1))
+    return list(zip(first.tolist(), last.tolist(), strict=True))
+
+
+def _taken(observations: Observations, rows: Codes) -> Observations:
+    """Return some rows of the store, rising; their texts stay behind."""
+    store = observations.store
+    columns = {name: getattr(store, name)[rows] for name in _COLUMNS}
+    # The store keeps codes in the smallest type; here they are reckoned with.
+    columns |= {name: columns[name].astype(np.int64) for name in _CODES}
+    return attrs.evolve(observations, store=attrs.evolve(store, texts={}, **columns))
+
+
+def _steps_of(steps: list[Step], indicator: int, first: int) -> tuple[list[Step], int]:
+    """Return the steps of one indicator, its rows and segments counted from its own first; and its last such first."""
+    found = []
+    for step in steps:
+        ((low, high),) = _bounds(step.indicator, np.array([indicator]))
+        source, segment = step.source[low:high], step.segment[low:high]
+        origin = int(segment[0]) if high > low else 0
+        source = np.where(source == NOT_A_ROW, NOT_A_ROW, source - first)
+        found.append(attrs.evolve(step, source=source, segment=segment - origin, used=step.used[low:high]))
+        first = origin
+    return found, first
+
+
+def _sums_of(sums: Sums, indicator: int, origin: int = 0) -> Sums:
+    """Return the sums of one indicator."""
+    ((low, high),) = _bounds(sums.cells.indicator, np.array([indicator]))
+    some = slice(low, high)
+    source = np.where(sums.source[some] < 0, -1, sums.source[some] - origin)
+    differences = [one for one in sums.differences if one.indicator == indicator]
+    return attrs.evolve(
+        sums,
+        cells=sums.cells.take(np.arange(low, high)),
+        refused=sums.refused[some],
+        source=source,
+        differences=differences,
     )
 
 

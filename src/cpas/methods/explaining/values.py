@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cpas.errors import CpasError
 from cpas.methods.aggregation.parts import ALL_REASONS
 from cpas.methods.explaining.case import Case
-from cpas.methods.explaining.tracing import Slot, Trace, cell_at, follow
+from cpas.methods.explaining.tracing import Slot, Trace, cell_at
 from cpas.methods.explaining.value_rules import in_unit, uncounted_rows, value_facts, value_rules
 from cpas.methods.explaining.words import (
     clause_of_kind,
@@ -105,7 +105,7 @@ def is_hidden_value(case: Case, slot: Slot) -> bool:
 
 
 def _observed(case: Case, slot: Slot, asked: Request, indicator: Indicator) -> Ground:
-    trace = follow(case.observations, asked, case.aggregates.methodology, slot)
+    trace = case.trace(slot, asked)
     if asked is case.aggregates.request:
         trace = _as_in_table(case, slot, trace)
     hidden = case.hidden(trace.rows)
@@ -216,7 +216,7 @@ def _references(indicator: Indicator) -> tuple[Reference, ...]:
 
 def _part(case: Case, slot: Slot, one: Reference) -> Ground:
     """Return the ground of what a formula refers to."""
-    number = next(n for n, indicator in enumerate(case.plan.indicators) if indicator.id == one.indicator)
+    number = case.number(one.indicator)
     members = {key: member for key, member in one.where if key != "place"}
     mine = attrs.evolve(slot, indicator=number)
     if not members:

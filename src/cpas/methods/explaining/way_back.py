@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Final
 
 import attrs
@@ -10,16 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.choices import MissingReason, words
-from cpas.methods.aggregation.epochs import tree_on
 from cpas.methods.aggregation.parts import Step
-from cpas.methods.aggregation.pipeline import Sums, add_up
+from cpas.methods.aggregation.pipeline import Sums
 from cpas.methods.aggregation.rules import compile_rules
 from cpas.methods.aggregation.values import REFUSALS
-from cpas.model import Methodology
 from cpas.periods import ordinals
 from cpas.tables.aggregates import Request
 from cpas.tables.observations import Observations
 from cpas.tables.rows import moment
+from cpas.tables.trees import PlaceTree
 
 __all__ = ["BEARING", "ELSEWHERE", "Back", "Slot", "row_of"]
 
@@ -60,15 +60,24 @@ class Back:
     """The way back through the three steps: places, groups, time."""
 
     def __init__(
-        self, mine: Observations, request: Request, slot: Slot, steps: list[Step], sums: Sums, row: int
+        self,
+        mine: Observations,
+        request: Request,
+        slot: Slot,
+        steps: list[Step],
+        sums: Sums,
+        row: int,
+        *,
+        tree: PlaceTree,
+        days: tuple[Codes, Codes],
     ) -> None:
         self.mine, self.store, self.request, self.slot, self.steps = mine, mine.store, request, slot, steps
         rules = compile_rules(mine.plan)
         self.rule_of = {axis: str(rules.rules[axis][slot.indicator]) for axis in ("time", "group", "place")}
         self.is_divided = not (rules.takes_last[slot.indicator] or rules.holds[slot.indicator])
         self.row, self.sums = row, sums
-        # As the places lay on the last day of the one period asked for.
-        self.tree = tree_on(mine.plan, request.spans[0].end)
+        # The places as they lay on the last day of the one period asked for; the first and last day of each period.
+        self.tree, self.days = tree, days
         if row >= 0 and sums.cells.is_estimated[row]:
             self.rule_of = {axis: "average" if rule == "ratio" else rule for axis, rule in self.rule_of.items()}
         self.source = int(sums.source[row]) if row >= 0 else -1
@@ -91,6 +100,7 @@ class Back:
             return False
         return bool(np.isnan(cells.low[self.row]) and np.isnan(cells.high[self.row]))
 
+    @cached_property
     def chain(self) -> tuple[Codes, Codes, Codes]:
         """Return what counted: rows of the step over places, over groups, over time."""
         if not self.reached_all:
@@ -102,15 +112,16 @@ class Back:
         of_time = np.flatnonzero(np.isin(time.segment, group.source[of_group]) & time.used)
         return of_place, of_group, of_time
 
+    @cached_property
     def rows(self) -> Codes:
-        """Return the rows of the store that went into the number."""
-        of_time = self.chain()[2]
+        """The rows of the store that went into the number."""
+        of_time = self.chain[2]
         return np.unique(self.steps[0].source[of_time]) if len(of_time) else of_time
 
     def split(self) -> tuple[Codes, list[tuple[str, Codes]]]:
         """Return the rows that counted, and all others by the reason why they did not."""
         n = len(self.store)
-        counted = _flags(n, self.rows())
+        counted = _flags(n, self.rows)
         left, refused = np.ones(n, dtype=bool), np.zeros(n, dtype=bool)
         if self._is_refused():
             refused, counted = counted, np.zeros(n, dtype=bool)
@@ -154,22 +165,21 @@ class Back:
 
     def _in_period(self) -> Truths:
         """Which rows are for days of the period asked for."""
-        start, end = ordinals(self.store.periods)
+        start, end = self.days
         (first,), (last,) = ordinals(self.request.spans)
         return np.asarray(((start <= last) & (end >= first))[self.store.period], dtype=bool)
 
     def _is_inside(self) -> Truths:
         """Which rows are for days that all lie in the period asked for."""
-        start, end = ordinals(self.store.periods)
+        start, end = self.days
         (first,), (last,) = ordinals(self.request.spans)
         return np.asarray(((start >= first) & (end <= last))[self.store.period], dtype=bool)
 
     def straddling(self) -> int:
         """Return how many rows that counted were divided by days: parts of sums that are not wholly inside."""
-        rows = self.rows()
         if not self.is_divided or self._is_refused():
             return 0
-        return int((~self._is_inside()[rows]).sum())
+        return int((~self._is_inside()[self.rows]).sum())
 
     def _in_group(self) -> Truths:
         """Which rows are of the group asked for, or of parts of it."""
@@ -213,16 +223,18 @@ class Back:
         if not self.reached_all:
             return 0
         time = self.steps[0]
-        of_group = self.chain()[1]
+        of_group = self.chain[1]
         return int(((time.source < 0) & np.isin(time.segment, self.steps[1].source[of_group])).sum())
 
-    def parts(self, methodology: Methodology) -> list[tuple[int, float]]:
-        """Return the value of each place that counted, before places are combined, in the order of the places."""
-        places = np.unique(self.store.place[self.rows()])
+    def parts(self, each: Callable[[], Sums]) -> list[tuple[int, float]]:
+        """Return the value of each place that counted, before places are combined, in the order of the places.
+
+        `each` gives the sums of the indicator place by place; it is called only where there are several places.
+        """
+        places = np.unique(self.store.place[self.rows])
         if len(places) < 2:
             return []
-        each = attrs.evolve(self.request, places="each")
-        sums = add_up(self.mine, each, methodology, only=np.array([self.slot.indicator], dtype=np.int64))
+        sums = each()
         rows = [(int(code), row_of(sums, attrs.evolve(self.slot, place=int(code)))) for code in places]
         return [(code, float(sums.cells.value[row])) for code, row in rows if row >= 0]
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import Final
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from cpas.methods._once import once_per_plan
 from cpas.methods.aggregation.parts import number_keys, reason_code
 from cpas.methods.scoring.basis import Basis, find_basis
+from cpas.methods.scoring.grid import Grid
 from cpas.methods.scoring.shapes import Shapes, shapes_of
-from cpas.model import Methodology
+from cpas.model import Methodology, Plan
 from cpas.model.fields import Pairs
 from cpas.tables.aggregates import Aggregates
 
-__all__ = ["Bases", "basis_of_row", "find_bases", "where_of_row"]
+__all__ = ["Bases", "bases_of_lines", "basis_of_row", "find_bases", "where_of_row"]
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
+#: How many requests a plan keeps the bases of.
+_KEPT: Final = 4
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -81,6 +86,52 @@ def find_bases(aggregates: Aggregates, rows: Codes, methodology: Methodology) ->
         path = basis_of_row(aggregates, int(rows[row]), methodology).path
         bases.path[row] = np.nan if path is None else path
     return bases
+
+
+def bases_of_lines(aggregates: Aggregates, grid: Grid, lines: Codes, methodology: Methodology) -> Bases:
+    """Return what the rows of some lines are compared with: lines × columns, or × 1 where it is one for all columns.
+
+    Parameters
+    ----------
+    aggregates : Aggregates
+        What the lines are of.
+    grid : Grid
+        Where their rows stand.
+    lines : array of int
+        Lines of scorable indicators; all that are scored by their basis where the grid is whole.
+    methodology : Methodology
+        Whether flows may be rebased per day.
+
+    Notes
+    -----
+    Methodology §9.1. A basis depends on no value, so those of a whole grid are kept for the next request alike.
+    """
+    if grid.slot is not None:
+        return _in_lines(find_bases(aggregates, grid.rows(lines), methodology), grid)
+    key = (methodology, aggregates.request.spans, aggregates.as_of, aggregates.request.groups, aggregates.groups)
+    at = (*key, aggregates.tree.ids, grid.slots.tobytes(), lines.tobytes())
+    known = _kept(aggregates.plan)
+    if at not in known:
+        while len(known) >= _KEPT:
+            known.pop(next(iter(known)))
+        known[at] = _in_lines(find_bases(aggregates, grid.rows(lines), methodology), grid)
+    return known[at]
+
+
+@once_per_plan
+def _kept(plan: Plan) -> dict[Hashable, Bases]:
+    """Return the bases of a plan's latest requests, in which more are kept."""
+    return {}
+
+
+def _in_lines(bases: Bases, grid: Grid) -> Bases:
+    columns = {a.name: getattr(bases, a.name).reshape(-1, grid.columns) for a in attrs.fields(Bases)}
+    return Bases(**{name: block[:, :1] if _is_one(block) else block for name, block in columns.items()})
+
+
+def _is_one(block: NDArray[np.generic]) -> bool:
+    """Whether all columns of a block say the same."""
+    return block.tobytes() == np.repeat(block[:, :1], block.shape[1], axis=1).tobytes()
 
 
 @attrs.frozen(eq=False, kw_only=True)

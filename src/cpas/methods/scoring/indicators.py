@@ -6,26 +6,24 @@ is not, so that regress and overshoot stay visible.
 
 from __future__ import annotations
 
-from typing import Final
-
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.choices import ADDITIVE
 from cpas.methods import normalise
-from cpas.methods.aggregation.parts import reason_code
-from cpas.methods.scoring.bases import basis_of_row, find_bases
-from cpas.methods.scoring.normalising import by_cut_points, normalisation_of
+from cpas.methods.aggregation.parts import EXCUSED, reason_code
+from cpas.methods.scoring.bases import bases_of_lines, basis_of_row
+from cpas.methods.scoring.facts import Facts, facts_of
+from cpas.methods.scoring.grid import Grid, grid_of
+from cpas.methods.scoring.normalising import by_cut_points
 from cpas.methods.scoring.towards import progress_of
 from cpas.model import Methodology
 from cpas.tables.aggregates import Aggregates
 
 __all__ = ["IndicatorScores", "basis_of_row", "score_indicators"]
 
-Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_NOT_OWED: Final = ("not_due", "not_applicable")
+Truths = NDArray[np.bool_]
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -41,73 +39,74 @@ class IndicatorScores:
     #: Why there is no score; −1 where there is one.
     reason: NDArray[np.int8]
     #: Whether the indicator can be scored and a value was due.
-    is_due: NDArray[np.bool_]
+    is_due: Truths
     #: Whether it can be scored, was due and has a value.
-    is_answered: NDArray[np.bool_]
+    is_answered: Truths
     #: Rows whose baseline or target was scaled per day.
-    rebased: NDArray[np.bool_]
+    rebased: Truths
 
 
-def score_indicators(aggregates: Aggregates, methodology: Methodology) -> IndicatorScores:
+def score_indicators(aggregates: Aggregates, methodology: Methodology, grid: Grid | None = None) -> IndicatorScores:
     """Return the score of every row of the aggregates, or the reason why it has none.
+
+    Parameters
+    ----------
+    aggregates : Aggregates
+        From :func:`cpas.aggregate`.
+    methodology : Methodology
+        By which methods.
+    grid : Grid, optional
+        Where the rows stand, if that is known.
 
     Notes
     -----
     Methodology §9.2.
     """
-    cells, indicators = aggregates.cells, aggregates.plan.indicators
-    n = len(cells)
-    raw, path = np.full(n, np.nan), np.full(n, np.nan)
-    reason = cells.reason.copy()
-    rebased = np.zeros(n, dtype=bool)
-    scorable = np.array([i.is_scorable for i in indicators] or [False])[cells.indicator]
-    ways = [normalisation_of(i, methodology) if i.is_scorable else "" for i in indicators]
-    posts = np.array([way == "goalposts" for way in ways] or [False])[cells.indicator]
-    steps = np.array([way in ("thresholds", "categories") for way in ways] or [False])[cells.indicator]
-    there = ~np.isnan(cells.value)
-    adds = np.array([i.kind in ADDITIVE for i in indicators] or [False])[cells.indicator]
-    short = there & adds & ~cells.complete
-    reason[short] = reason_code("incomplete")
-    reason[~scorable] = reason_code("not_scored")
-    open_ = scorable & there
-    _score_by_goalposts(aggregates, np.flatnonzero(open_ & posts & ~short), raw)
-    _score_by_cut_points(aggregates, np.flatnonzero(open_ & steps & ~short), ways, raw)
-    rows = np.flatnonzero(open_ & ~posts & ~steps)
-    bases = find_bases(aggregates, rows, methodology)
-    raw[rows], why = progress_of(aggregates, rows, bases, short[rows])
-    path[rows], reason[rows], rebased[rows] = bases.path, np.where(why >= 0, why, reason[rows]), bases.is_rebased
-    owed = ~np.isin(cells.reason, [reason_code(word) for word in _NOT_OWED])
+    cells, facts = aggregates.cells, facts_of(aggregates.plan, methodology)
+    grid = grid or grid_of(aggregates)
+    value, given = grid.lines(cells.value), grid.lines(cells.reason)
+    scorable, there = grid.beside(facts.is_scorable), ~np.isnan(value)
+    short = there & grid.beside(facts.adds) & ~grid.lines(cells.complete)
+    reason = np.where(scorable, np.where(short, np.int8(reason_code("incomplete")), given), reason_code("not_scored"))
+    raw, path, rebased = np.full(value.shape, np.nan), np.full(value.shape, np.nan), np.zeros(value.shape, dtype=bool)
+    usable = np.where(there & ~short, value, np.nan)
+    _score_by_goalposts(grid, facts, usable, raw)
+    _score_by_cut_points(aggregates, grid, facts, usable, raw)
+    some = np.flatnonzero(grid.beside(facts.by_basis))
+    if len(some):
+        bases = bases_of_lines(aggregates, grid, some, methodology)
+        raw[some], why = progress_of(aggregates, grid, some, bases, facts, short[some])
+        path[some], rebased[some] = bases.path, bases.is_rebased
+        reason[some] = np.where(why >= 0, why, reason[some])
+    owed = scorable & (given != EXCUSED[0]) & (given != EXCUSED[1])
+    missing = np.isnan(raw)
+    path[missing] = np.nan
     return IndicatorScores(
-        score=np.clip(raw, 0, 100),
-        raw=raw,
-        path=np.where(np.isnan(raw), np.nan, path),
-        reason=np.where(np.isnan(raw), reason, np.int8(-1)).astype(np.int8),
-        is_due=scorable & owed,
-        is_answered=scorable & owed & there,
-        rebased=rebased & ~np.isnan(raw),
+        score=np.clip(raw, 0, 100).ravel(),
+        raw=raw.ravel(),
+        path=path.ravel(),
+        reason=np.where(missing, reason, -1).astype(np.int8).ravel(),
+        is_due=owed.ravel(),
+        is_answered=(owed & there).ravel(),
+        rebased=(rebased & ~missing).ravel(),
     )
 
 
-def _score_by_cut_points(aggregates: Aggregates, rows: Codes, ways: list[str], raw: Floats) -> None:
-    """Fill in scores by the indicators' own cut points."""
-    number = aggregates.cells.indicator[rows]
-    for one in np.unique(number):
-        some = rows[number == one]
-        raw[some] = by_cut_points(aggregates.cells.value[some], aggregates.plan.indicators[one], ways[one])
-
-
-def _score_by_goalposts(aggregates: Aggregates, rows: Codes, raw: Floats) -> None:
+def _score_by_goalposts(grid: Grid, facts: Facts, usable: Floats, raw: Floats) -> None:
     """Fill in scores on a fixed scale, all indicators of one transform at once."""
-    if not len(rows):
-        return
-    indicators = aggregates.plan.indicators
-    worst, best = (np.array([i.goalposts[n] if i.goalposts else np.nan for i in indicators]) for n in (0, 1))
-    is_log = np.array([i.transform == "log" for i in indicators])
-    code = aggregates.cells.indicator[rows]
     for transform in (None, "log"):
-        some = rows[is_log[code] == (transform == "log")]
+        chosen = facts.by_goalposts & (facts.is_log == (transform == "log"))
+        some = np.flatnonzero(grid.beside(chosen))
         if len(some):
-            number = aggregates.cells.indicator[some]
-            raw[some] = normalise.goalposts(
-                aggregates.cells.value[some], worst=worst[number], best=best[number], transform=transform
-            )
+            number = grid.indicator[some]
+            worst, best = facts.worst[number, None], facts.best[number, None]
+            raw[some] = normalise.goalposts(usable[some], worst=worst, best=best, transform=transform)
+
+
+def _score_by_cut_points(aggregates: Aggregates, grid: Grid, facts: Facts, usable: Floats, raw: Floats) -> None:
+    """Fill in scores by the indicators' own cut points."""
+    some = np.flatnonzero(grid.beside(facts.by_steps))
+    number = grid.indicator[some]
+    for one in np.unique(number):
+        mine = some[number == one]
+        raw[mine] = by_cut_points(usable[mine], aggregates.plan.indicators[one], facts.ways[one])

@@ -6,7 +6,9 @@ Weights belong to edges: an indicator's to what it measures, a link's to its tar
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from graphlib import TopologicalSorter
+from typing import Final
 
 import attrs
 import numpy as np
@@ -14,13 +16,16 @@ from numpy.typing import NDArray
 
 from cpas.errors import MethodError
 from cpas.methods._once import once_per_plan
+from cpas.methods.scoring.upstream import pairs_upstream, take_ranges
 from cpas.methods.segments import PARAMETERS
 from cpas.model import Methodology, Plan
 
-__all__ = ["Edges", "Structure", "compile_structure"]
+__all__ = ["Edges", "Layer", "Structure", "Way", "compile_structure"]
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
+#: The weighted mean, which needs nothing but one sum.
+_MEAN: Final = "arithmetic"
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -36,6 +41,11 @@ class Edges:
     #: Weight of each edge.
     weight: Floats
 
+    @property
+    def lengths(self) -> Codes:
+        """How many children each parent has."""
+        return np.diff(np.append(self.starts, len(self.child)))
+
     def children(self) -> Iterator[tuple[int, Codes]]:
         """Yield each parent with its children."""
         ends = np.append(self.starts[1:], len(self.child))
@@ -48,13 +58,44 @@ class Edges:
 
     def at(self, positions: Codes) -> tuple[Edges, Codes]:
         """Return the edges of the parents at some positions, rising, and the rows they stood in."""
-        ends = np.append(self.starts[1:], len(self.child))
-        lengths = (ends - self.starts)[positions]
+        lengths = self.lengths[positions]
+        rows = take_ranges(self.starts[positions], lengths)
         starts = np.cumsum(lengths) - lengths
-        rows = np.arange(lengths.sum()) + np.repeat(self.starts[positions] - starts, lengths)
         return Edges(
             parents=self.parents[positions], starts=starts, child=self.child[rows], weight=self.weight[rows]
         ), rows
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Way:
+    """Parents of one layer that combine their parts by one method other than the weighted mean."""
+
+    #: Name of the method.
+    method: str
+    #: The number that it needs; NaN where it needs none.
+    parameter: float
+    #: Where they stand among the parents of the layer.
+    positions: Codes
+    #: Their edges.
+    edges: Edges
+    #: Where those stand among the edges of the layer.
+    rows: Codes
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Layer:
+    """Parents that can be worked out together, their edges, and what is known of them before any value."""
+
+    #: All edges of the layer.
+    edges: Edges
+    #: Sum of the weights of each parent.
+    total: Floats
+    #: Whether any parent takes the weighted mean of its parts.
+    has_means: bool
+    #: The others, by their method.
+    ways: tuple[Way, ...]
+    #: Positions of the parents that take their score from these parts; nothing where all do.
+    takes: Codes | None
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -69,8 +110,8 @@ class Structure:
     outcomes: Edges
     #: Outputs under the outcome they help bring about.
     outputs: Edges
-    #: All scorable indicators at an element or upstream of it.
-    upstream: Edges
+    #: Every link, target and source.
+    links: Codes
     #: Outcomes and objectives that have outcomes below, in layers: each layer after those it rests on.
     layers: tuple[tuple[int, ...], ...]
     #: How each element combines its parts.
@@ -83,6 +124,67 @@ class Structure:
     floor: Floats
     #: Whether that share is of the indicators due here and upstream, rather than of the weight behind the score.
     by_count: NDArray[np.bool_]
+
+    @cached_property
+    def has_own(self) -> NDArray[np.bool_]:
+        """Whether each element has scorable indicators of its own."""
+        found = np.zeros(len(self.levels), dtype=bool)
+        found[self.indicators.parents] = True
+        return found
+
+    @cached_property
+    def can_have(self) -> NDArray[np.bool_]:
+        """Whether each element can have a score at all."""
+        return np.asarray(self.has_own | np.array(self.takes_below, dtype=bool))
+
+    @cached_property
+    def own_layer(self) -> Layer:
+        """The elements that have indicators of their own."""
+        return self.layer_of(self.indicators, np.ones(len(self.indicators.parents), dtype=bool))
+
+    @cached_property
+    def layers_below(self) -> tuple[Layer, ...]:
+        """The elements that have outcomes below, each layer after those it rests on."""
+        takes = np.array(self.takes_below, dtype=bool) & ~self.has_own
+        some = (self.outcomes.of(layer) for layer in self.layers)
+        return tuple(self.layer_of(edges, takes[edges.parents]) for edges in some)
+
+    @cached_property
+    def layers_of_delivery(self) -> tuple[Layer, ...]:
+        """Outcomes over their outputs, then objectives over their outcomes."""
+        objectives = ([node for node in layer if self.levels[node] == "objective"] for layer in self.layers)
+        some = (self.outputs, *(self.outcomes.of(nodes) for nodes in objectives))
+        return tuple(self.layer_of(e, np.ones(len(e.parents), dtype=bool)) for e in some if len(e.starts))
+
+    @cached_property
+    def upstream(self) -> Edges:
+        """All scorable indicators at an element or upstream of it, each once."""
+        parent = np.repeat(self.indicators.parents, self.indicators.lengths)
+        measures = np.column_stack([parent, self.indicators.child])
+        pairs = pairs_upstream(_causes_first(self.links, len(self.levels)), self.links, measures, len(self.levels))
+        return _sorted_edges(pairs[:, 0], pairs[:, 1], np.ones(len(pairs)))
+
+    def layer_of(self, edges: Edges, takes: NDArray[np.bool_]) -> Layer:
+        """Return the parents of some edges as a layer, told which of them take their score from these parts."""
+        methods: dict[tuple[str, str], list[int]] = {}
+        for position, parent in enumerate(edges.parents.tolist()):
+            # A method without a number has NaN for it, which is equal to nothing: compare in words.
+            method = self.combine[parent]
+            number = "" if method == _MEAN else repr(float(self.parameter[parent]))
+            methods.setdefault((method, number), []).append(position)
+        return Layer(
+            edges=edges,
+            total=np.add.reduceat(edges.weight, edges.starts) if len(edges.starts) else edges.weight,
+            has_means=any(method == _MEAN for method, _ in methods),
+            ways=tuple(self._way(method, edges, some) for (method, _), some in methods.items() if method != _MEAN),
+            takes=None if takes.all() else np.flatnonzero(takes),
+        )
+
+    def _way(self, method: str, edges: Edges, positions: Sequence[int]) -> Way:
+        at = np.array(positions, dtype=np.int64)
+        some, rows = edges.at(at)
+        number = float(self.parameter[edges.parents[at[0]]])
+        return Way(method=method, parameter=number, positions=at, edges=some, rows=rows)
 
 
 @once_per_plan
@@ -103,38 +205,49 @@ def compile_structure(plan: Plan, methodology: Methodology) -> Structure:
     """
     number = {element.id: n for n, element in enumerate(plan.elements)}
     levels = tuple(element.level for element in plan.elements)
-    equal = {n for id, n in number.items() if methodology.choice(id, "weights") == "equal"}
-    # An edge without weight is no part of a score, of its coverage, or of what was due.
-    links = [(number[link.target], number[link.source], link.weight) for link in plan.links]
-    measures = [edge for edge in _measures(plan, number) if edge[2] > 0]
-    of_outcomes = [link for link in links if levels[link[1]] == "outcome" and link[2] > 0]
-    own = [getattr(element, "combine", None) for element in plan.elements]
-    floors = [getattr(element, "min_coverage", None) for element in plan.elements]
-    said = [methodology.said(element.id, "combine") or mine for element, mine in zip(plan.elements, own, strict=True)]
-    least = [methodology.said(element.id, "min_coverage") for element in plan.elements]
+    other = {one.id for one in methodology.nodes if one.id in number}
+    equal = np.full(len(levels), methodology.weights == "equal")
+    by_count = np.full(len(levels), methodology.availability == "indicators")
+    said = [getattr(element, "combine", None) for element in plan.elements]
+    floors = [getattr(element, "min_coverage", None) or 0.0 for element in plan.elements]
+    for id in other:
+        n = number[id]
+        equal[n] = methodology.choice(id, "weights") == "equal"
+        by_count[n] = methodology.choice(id, "availability") == "indicators"
+        said[n] = methodology.said(id, "combine") or said[n]
+        floors[n] = _first(methodology.said(id, "min_coverage"), floors[n])
     combine = tuple(word or methodology.combine for word in said)
+    links = np.array([(number[link.target], number[link.source]) for link in plan.links], dtype=np.int64).reshape(-1, 2)
+    weight = np.array([link.weight for link in plan.links], dtype=np.float64)
+    below = np.array([level == "outcome" for level in levels], dtype=bool)[links[:, 1]]
+    outputs = np.array([level == "output" for level in levels], dtype=bool)[links[:, 1]]
+    outcomes = _edges(links[below], weight[below], equal)
     return Structure(
         levels=levels,
-        indicators=_edges(measures, equal),
-        outcomes=_edges(of_outcomes, equal),
-        outputs=_edges([link for link in links if levels[link[1]] == "output"], set()),
-        upstream=_upstream(len(levels), links, measures),
-        layers=_layers(of_outcomes),
+        indicators=_edges(*_measures(plan, number), equal),
+        outcomes=outcomes,
+        outputs=_edges(links[outputs], weight[outputs], np.zeros(len(levels), dtype=bool)),
+        links=links,
+        layers=_layers(outcomes),
         combine=combine,
         parameter=np.array([_parameter(m, id, methodology) for m, id in zip(combine, number, strict=True)], float),
         takes_below=tuple(word is not None for word in said),
-        floor=np.array([_first(one, mine) for one, mine in zip(least, floors, strict=True)], dtype=np.float64),
-        by_count=np.array([methodology.choice(id, "availability") == "indicators" for id in number], dtype=bool),
+        floor=np.array(floors, dtype=np.float64),
+        by_count=by_count,
     )
 
 
-def _measures(plan: Plan, number: dict[str, int]) -> Iterator[tuple[int, int, float]]:
-    """Yield element, indicator and weight of everything that is measured and can be scored."""
-    for n, indicator in enumerate(plan.indicators):
-        if indicator.is_scorable:
-            for measure in indicator.measures:
-                if measure.element in number:
-                    yield number[measure.element], n, indicator.weight * measure.weight
+def _measures(plan: Plan, number: dict[str, int]) -> tuple[Codes, Floats]:
+    """Return element and indicator of everything that is measured and can be scored, and its weight."""
+    found = [
+        (number[measure.element], n, indicator.weight * measure.weight)
+        for n, indicator in enumerate(plan.indicators)
+        if indicator.is_scorable
+        for measure in indicator.measures
+        if measure.element in number
+    ]
+    parent, child, weight = zip(*found, strict=True) if found else ((), (), ())
+    return np.array([parent, child], dtype=np.int64).T, np.array(weight, dtype=np.float64)
 
 
 def _parameter(method: str, id: str, methodology: Methodology) -> float:
@@ -157,24 +270,23 @@ def _first(*values: float | None) -> float:
     return next((value for value in values if value is not None), 0.0)
 
 
-def _edges(some: Sequence[tuple[int, int, float]], equal: set[int]) -> Edges:
-    """Sort edges by parent, then child; edges without weight are no part of a score."""
-    kept = sorted((parent, child, 1.0 if parent in equal else weight) for parent, child, weight in some if weight > 0)
-    parent = np.array([edge[0] for edge in kept], dtype=np.int64)
-    starts = np.flatnonzero(np.append(True, parent[1:] != parent[:-1])) if len(parent) else parent
-    return Edges(
-        parents=parent[starts],
-        starts=starts,
-        child=np.array([edge[1] for edge in kept], dtype=np.int64),
-        weight=np.array([edge[2] for edge in kept], dtype=np.float64),
-    )
+def _edges(pairs: Codes, weight: Floats, equal: NDArray[np.bool_]) -> Edges:
+    """Sort edges (parent, child) by both; those without weight are no part of a score, of its coverage, or due."""
+    kept = np.flatnonzero(weight > 0)
+    parent, child = pairs[kept, 0], pairs[kept, 1]
+    beside = np.where(equal[parent], 1.0, weight[kept])
+    order = np.lexsort((beside, child, parent))
+    return _sorted_edges(parent[order], child[order], beside[order])
 
 
-def _layers(edges: Sequence[tuple[int, int, float]]) -> tuple[tuple[int, ...], ...]:
+def _sorted_edges(parent: Codes, child: Codes, weight: Floats) -> Edges:
+    starts = np.flatnonzero(np.append(True, parent[1:] != parent[:-1])) if len(parent) else np.zeros(0, dtype=np.int64)
+    return Edges(parents=parent[starts], starts=starts, child=child, weight=weight)
+
+
+def _layers(edges: Edges) -> tuple[tuple[int, ...], ...]:
     """Group parents so that each stands in a later layer than the outcomes it rests on."""
-    below: dict[int, list[int]] = {}
-    for parent, child, _ in edges:
-        below.setdefault(parent, []).append(child)
+    below = {parent: children.tolist() for parent, children in edges.children()}
     sorter: TopologicalSorter[int] = TopologicalSorter(below)
     sorter.prepare()
     layers = []
@@ -185,15 +297,14 @@ def _layers(edges: Sequence[tuple[int, int, float]]) -> tuple[tuple[int, ...], .
     return tuple(layer for layer in layers if layer)
 
 
-def _upstream(count: int, links: Sequence[tuple[int, int, float]], measures: Sequence[tuple[int, int, float]]) -> Edges:
-    """Return for each element the indicators at it and at everything upstream, each once."""
-    found: list[set[int]] = [set() for _ in range(count)]
-    for parent, indicator, _ in measures:
-        found[parent].add(indicator)
+def _causes_first(links: Codes, count: int) -> Iterator[Codes]:
+    """Yield elements in layers, each after all that act on it."""
     causes: dict[int, list[int]] = {n: [] for n in range(count)}
-    for target, source, _ in links:
+    for target, source in links.tolist():
         causes[target].append(source)
-    for node in TopologicalSorter(causes).static_order():
-        for cause in causes[node]:
-            found[node] |= found[cause]
-    return _edges([(node, child, 1.0) for node, children in enumerate(found) for child in children], set())
+    sorter = TopologicalSorter(causes)
+    sorter.prepare()
+    while sorter.is_active():
+        ready = sorter.get_ready()
+        yield np.array(sorted(ready), dtype=np.int64)
+        sorter.done(*ready)
