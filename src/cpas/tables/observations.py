@@ -16,7 +16,9 @@ from cpas.columns import OBSERVATIONS, Column
 from cpas.display import notebook_rows
 from cpas.model import Plan
 from cpas.periods import Period
+from cpas.tables.blocks import Packed, blocks_of, pack
 from cpas.tables.frames import Result, put_after_place, words_of
+from cpas.tables.regularity import Regularity, regularity
 from cpas.tables.remarks import Remarks
 from cpas.tables.rows import ALWAYS, REASONS, SENSITIVITY_CODES, STATUSES, Rows
 from cpas.tables.trees import PlaceTree, place_tree
@@ -36,14 +38,45 @@ class Observations(Result):
 
     #: The plan they belong to.
     plan: Plan
-    #: The values, in canonical order.
-    store: Rows
+    #: The values, row by row or packed: read them as `store` or `packed`.
+    _held: Rows | Packed = field(alias="store")
     #: What was noticed while they were read.
     remarks: Remarks = field(factory=Remarks)
     #: Rows that could not be used, where they were to be dropped: as given, with the fault beside.
     dropped: pd.DataFrame | None = None
     #: The time for which the source claims to be whole; inside it, absence in a register is zero.
     coverage: Period | None = None
+
+    @cached_property
+    def store(self) -> Rows:
+        """The values row by row, in canonical order."""
+        return self._held if isinstance(self._held, Rows) else self._held.rows()
+
+    @cached_property
+    def packed(self) -> Packed:
+        """The values packed for reckoning."""
+        return self._held if isinstance(self._held, Packed) else pack(self._held, blocks_of(self.plan.indicators))
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The periods that occur, sorted."""
+        return self._held.periods
+
+    def rows_of(self, indicator: int) -> tuple[Rows, int]:
+        """Return the rows of one indicator, by its number in the plan, and the number of their first row in the store.
+
+        Nothing of the others is looked at, however many there are.
+        """
+        return self.packed.rows(np.array([indicator])), self.packed.first_row(indicator)
+
+    def of(self, indicators: NDArray[np.int64]) -> Observations:
+        """Return the observations of some indicators, by their numbers in the plan, rising."""
+        return attrs.evolve(self, store=self.packed.rows(indicators))
+
+    @cached_property
+    def regularity(self) -> Regularity:
+        """Which indicators are reported so regularly that adding them up raises no question."""
+        return regularity(self.packed, self.tree, len(self.plan.indicators))
 
     @cached_property
     def tree(self) -> PlaceTree:
@@ -64,10 +97,10 @@ class Observations(Result):
         return np.maximum(of_indicator[self.store.indicator], mine) if len(self.store) else mine
 
     def __len__(self) -> int:
-        return len(self.store)
+        return len(self._held)
 
     def __repr__(self) -> str:
-        span = f", {self.store.periods[0]} to {self.store.periods[-1]}" if self.store.periods else ""
+        span = f", {self.periods[0]} to {self.periods[-1]}" if self.periods else ""
         return f"<Observations of plan {self.plan.id!r}: {len(self)} rows{span}>"
 
     def _repr_html_(self) -> str:

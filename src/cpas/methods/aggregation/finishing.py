@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.methods.aggregation.over_groups import Margins
 from cpas.methods.aggregation.parts import Parts, number_keys, reason_code
 from cpas.methods.aggregation.returns import Returns, complete
 from cpas.methods.aggregation.rules import IndicatorRules
-from cpas.methods.aggregation.spans import Spans
 from cpas.model import Methodology, Plan
+from cpas.periods import Period, ordinals
 from cpas.tables.aggregates import Cells
-from cpas.tables.rows import in_order
+from cpas.tables.rows import in_order, is_blank, pick_rows
 
 __all__ = ["Finished", "finished"]
 
@@ -41,11 +41,11 @@ class Finished:
 def finished(
     parts: Parts,
     returns: Returns,
-    margins: Margins,
+    groups: Sequence[tuple[str, ...]],
     rules: IndicatorRules,
-    spans: Spans,
+    targets: Sequence[Period],
     methodology: Methodology,
-    late: Codes,
+    late: Sequence[Codes],
     plan: Plan,
 ) -> Finished:
     """Put parts and returns into one table.
@@ -56,102 +56,144 @@ def finished(
         By indicator × target × place asked for × cell that remains.
     returns : Returns
         What was due and what came.
-    margins : Margins
+    groups : sequence of tuple of text
         The cells that remain.
     rules : IndicatorRules
         The plan's rules, compiled.
-    spans : Spans
+    targets : sequence of Period
         The periods asked for, as days.
     methodology : Methodology
         When enough came.
-    late : array of int
+    late : sequence of array of int
         Rows (indicator, place, target) of what was recorded only later.
     plan : Plan
         The plan.
     """
-    blank = margins.cells.index(("",) * len(margins.cells[0]))
-    gaps = _gaps(parts, returns, blank)
-    n, more = len(parts), len(gaps[0])
-    i, p, t, cell = (
-        np.concatenate([mine, gap])
-        for mine, gap in zip((parts.indicator, parts.place, parts.target, parts.cell), gaps, strict=True)
-    )
-    numbers = {name: _padded(getattr(parts.values, name), more, np.nan) for name in _NUMBERS}
-    # What is too large to be told is no number.
-    numbers = {name: np.where(np.isinf(column), np.nan, column) for name, column in numbers.items()}
-    numbers["unknown"] = _padded(parts.values.unknown, more, np.nan)
-    refused, reason = _padded(parts.values.refused, more, 0), _padded(parts.reason, more, -1)
-    expected, received, filled = _looked_up(returns, i, p, t)
+    blank = groups.index(("",) * len(groups[0]))
+    pair = returns.find(parts.indicator, parts.place)
+    gaps = _gaps(parts, pair, returns, blank)
+    more = len(gaps.pair)
+    order = in_order([_with(getattr(parts, k), getattr(gaps, k)) for k in ("indicator", "target", "place", "cell")])
+
+    def column(of_parts: NDArray[T], of_gaps: NDArray[T] | float) -> NDArray[T]:
+        """Return what is said of parts and of gaps in the order of the table."""
+        filled = np.full(more, of_gaps, dtype=of_parts.dtype) if np.isscalar(of_gaps) else of_gaps
+        whole = np.concatenate([of_parts, filled]) if more else of_parts
+        return whole if order is None else pick_rows(whole, order)
+
+    i, t, p, cell, pair = (
+        column(mine, theirs)
+        for mine, theirs in (
+            (parts.indicator, gaps.indicator), (parts.target, gaps.target), (parts.place, gaps.place),
+            (parts.cell, gaps.cell), (pair, gaps.pair),
+        )
+    )  # fmt: skip
+    numbers = {name: _told(column(getattr(parts.values, name), np.nan)) for name in _NUMBERS}
+    unknown = column(parts.values.unknown, np.nan)
+    refused, reason = column(parts.values.refused, 0), column(parts.reason, -1)
+    expected, received, filled = _looked_up(returns, pair, t)
     # A cell of some members came only in those returns that were broken down so.
-    own = cell != blank
-    received = np.where(own, np.minimum(received, _padded(parts.count, more, 0)), received)
-    short = _padded(parts.short, more, 0)
-    is_complete = complete(expected, np.maximum(received + filled - short, 0), methodology.completeness)
-    _bound(numbers, rules, i, is_complete, plan)
-    why = _why(numbers, reason, refused, expected)
+    if len(groups) > 1:
+        received = np.where(cell != blank, np.minimum(received, column(parts.count, 0)), received)
+    came = np.maximum(received + filled - column(parts.short, 0), 0)
+    is_complete = complete(expected, came, methodology.completeness)
+    _bound(numbers, unknown, rules, i, is_complete)
     missing = np.isnan(numbers["value"])
-    why[missing & (why == reason_code("no_return")) & _among(i, p, t, late)] = reason_code("not_yet_known")
-    why[rules.is_text[i] & missing & (received > 0)] = reason_code("not_numeric")
-    last_day = _padded(parts.end, more, 0)
-    age = np.where((last_day > 0) & ~missing, np.maximum(spans.target_end[t] - last_day, 0), np.nan)
-    order = in_order([i, t, p, cell])
-    order = np.arange(n + more) if order is None else order
+    why = _why(numbers, reason, refused, expected, missing)
+    for keys in late:
+        why[missing & (why == reason_code("no_return")) & _among(i, p, t, keys)] = reason_code("not_yet_known")
+    if rules.is_text.any():
+        why[rules.is_text[i] & missing & (received > 0)] = reason_code("not_numeric")
+    last_day = column(parts.end, 0)
+    with np.errstate(invalid="ignore"):
+        age = np.maximum(ordinals(targets)[1][t] - last_day, 0).astype(np.float64)
+    age[(last_day <= 0) | missing] = np.nan
     cells = Cells(
-        indicator=i, period=t, place=p, cell=cell, **{name: numbers[name] for name in _NUMBERS}, expected=expected,
-        received=received, complete=is_complete, age_days=age, reason=why,
-        is_estimated=_padded(parts.touched, more, False) & ~missing,
-    ).take(order)  # fmt: skip
-    return Finished(cells=cells, refused=refused[order], source=_padded(np.arange(n), more, -1)[order])
+        indicator=i, period=t, place=p, cell=cell, **numbers, expected=expected, received=received,
+        complete=is_complete, age_days=age, reason=why, is_estimated=column(parts.touched, False) & ~missing,
+    )  # fmt: skip
+    return Finished(cells=cells, refused=refused, source=column(np.arange(len(parts)), -1))
 
 
-def _padded(column: NDArray[T], more: int, fill: float) -> NDArray[T]:
-    return np.concatenate([column, np.full(more, fill, dtype=column.dtype)])
+def _with(some: Codes, more: Codes) -> Codes:
+    return np.concatenate([some, more]) if len(more) else some
 
 
-def _gaps(parts: Parts, returns: Returns, blank: int) -> tuple[Codes, Codes, Codes, Codes]:
-    """Return indicator, place, period and cell of every combination due that has no row.
+def _told(column: Floats) -> Floats:
+    """Return numbers of which none is too large to be told."""
+    if is_blank(column):
+        return column
+    infinite = np.isinf(column)
+    return np.where(infinite, np.nan, column) if infinite.any() else column
+
+
+@attrs.frozen(eq=False)
+class _Gaps:
+    """Combinations due that have no row."""
+
+    indicator: Codes
+    place: Codes
+    target: Codes
+    cell: Codes
+    pair: Codes
+
+
+def _gaps(parts: Parts, pair: Codes, returns: Returns, blank: int) -> _Gaps:
+    """Return every combination due that has no row.
 
     A cell of some members is due in every period once it has a row in one.
     """
-    pair = returns.find(parts.indicator, parts.place)
     known = pair >= 0
-    pairs, cells = pair[known], parts.cell[known]
+    pairs, cells, targets = (
+        (pair, parts.cell, parts.target)
+        if known.all()
+        else (column[known] for column in (pair, parts.cell, parts.target))
+    )
+    many = returns.expected.shape[1]
+    if (cells == blank).all():
+        there = np.zeros((len(returns.indicator), many), dtype=bool)
+        there.ravel()[pairs * many + targets] = True
+        row, target = np.nonzero(~there)
+        return _Gaps(returns.indicator[row], returns.place[row], target, np.full(len(row), blank), row)
     width = int(parts.cell.max(initial=blank)) + 1
     broken_down = np.unique(pairs[cells != blank])
     whole = np.setdiff1d(np.arange(len(returns.indicator)), broken_down)
     series = np.unique(np.concatenate([pairs * width + cells, whole * width + blank]))
-    there = np.zeros((len(series), returns.expected.shape[1]), dtype=bool)
-    there[np.searchsorted(series, pairs * width + cells), parts.target[known]] = True
+    there = np.zeros((len(series), many), dtype=bool)
+    there[np.searchsorted(series, pairs * width + cells), targets] = True
     row, target = np.nonzero(~there)
     pair, cell = series[row] // width, series[row] % width
-    return returns.indicator[pair], returns.place[pair], target, cell
+    return _Gaps(returns.indicator[pair], returns.place[pair], target, cell, pair)
 
 
-def _looked_up(returns: Returns, indicator: Codes, place: Codes, target: Codes) -> tuple[Codes, Codes, Codes]:
+def _looked_up(returns: Returns, pair: Codes, target: Codes) -> tuple[Codes, Codes, Codes]:
     """Returns due, received and filled of each row; a row nobody expected was due once and came."""
-    pair = returns.find(indicator, place)
-    known = pair >= 0
+    at = pair * returns.expected.shape[1] + target
+    unknown = pair < 0
+    some = unknown.any()
     found = []
     for matrix, otherwise in ((returns.expected, 1), (returns.received, 1), (returns.filled, 0)):
-        column = np.full(len(pair), otherwise, dtype=np.int64)
-        column[known] = matrix[pair[known], target[known]]
-        found.append(column)
+        column = matrix.ravel()[np.where(unknown, 0, at)] if some and matrix.size else matrix.ravel()[at]
+        found.append(np.where(unknown, otherwise, column) if some else column)
     return found[0], found[1], found[2]
 
 
-def _bound(numbers: dict[str, Floats], rules: IndicatorRules, i: Codes, is_complete: Truths, plan: Plan) -> None:
+def _bound(numbers: dict[str, Floats], unknown: Floats, rules: IndicatorRules, i: Codes, is_complete: Truths) -> None:
     """Say between which bounds a sum or a share lies of which parts are missing.  Methodology §3.6.4.
 
     The parts of a count that did not come can only add; a share whose numerator is not known everywhere lies between
     none and all of the rest.
     """
-    if not len(plan.indicators):
+    if not len(rules.is_count):
         return
-    adds = (rules.rules["place"] == "sum")[i] & rules.is_count[i] & ~is_complete
+    adds = ((rules.rules["place"] == "sum") & rules.is_count)[i] & ~is_complete
     value, low = numbers["value"], numbers["low"]
-    numbers["low"] = np.where(adds & np.isnan(low), value, low)
-    numbers["high"] = np.where(adds, np.nan, numbers["high"])
-    waiting = numbers["unknown"]
+    numbers["low"] = np.where(adds, value, np.nan) if is_blank(low) else np.where(adds & np.isnan(low), value, low)
+    if not is_blank(numbers["high"]):
+        numbers["high"] = np.where(adds, np.nan, numbers["high"])
+    if is_blank(unknown):
+        return
+    waiting = unknown
     open_ = (waiting > 0) & rules.is_share[i]
     with np.errstate(divide="ignore", invalid="ignore"):
         known, rest = np.nan_to_num(numbers["numerator"]), np.nan_to_num(numbers["denominator"]) + waiting
@@ -161,17 +203,19 @@ def _bound(numbers: dict[str, Floats], rules: IndicatorRules, i: Codes, is_compl
 
 
 def _why(
-    numbers: dict[str, Floats], reason: NDArray[np.int8], refused: NDArray[np.int8], expected: Codes
+    numbers: dict[str, Floats], reason: NDArray[np.int8], refused: NDArray[np.int8], expected: Codes, missing: Truths
 ) -> NDArray[np.int8]:
     """Reason of each missing value; none where there is a value."""
-    why = reason.copy()
-    silent = why < 0
-    why[silent & (expected > 0)] = reason_code("no_return")
-    why[silent & (expected == 0)] = reason_code("not_due")
-    why[silent & ~(np.isnan(numbers["low"]) & np.isnan(numbers["high"]))] = reason_code("not_available")
-    why[silent & (numbers["denominator"] == 0)] = reason_code("division_by_zero")
-    why[refused > 0] = reason_code("cannot_combine")
-    why[~np.isnan(numbers["value"])] = -1
+    why = np.full(len(reason), -1, dtype=np.int8)
+    rows = np.flatnonzero(missing)
+    reason, refused, expected = reason[rows], refused[rows], expected[rows]
+    silent = reason < 0
+    mine = np.where(silent, np.where(expected > 0, reason_code("no_return"), reason_code("not_due")), reason)
+    bounds = ~(np.isnan(numbers["low"][rows]) & np.isnan(numbers["high"][rows]))
+    mine[silent & bounds] = reason_code("not_available")
+    mine[silent & (numbers["denominator"][rows] == 0)] = reason_code("division_by_zero")
+    mine[refused > 0] = reason_code("cannot_combine")
+    why[rows] = mine
     return why
 
 

@@ -109,7 +109,7 @@ def _totals(observations: Observations, request: Request, sums: Sums) -> list[Re
 
 
 def _difference(observations: Observations, request: Request, one: Difference) -> str:
-    periods = observations.store.periods
+    periods = observations.periods
     period = periods[one.period] if 0 <= one.period < len(periods) else request.periods[one.target]
     what = "the sum of the places in it" if one.of == "places" else "the sum of its parts"
     return (

@@ -100,7 +100,7 @@ def over_time(parts: Parts, rules: IndicatorRules, trace: list[Step] | None = No
     -----
     Methodology §3.3.
     """
-    return combine_parts(parts, rules.rules["time"], trace)
+    return combine_parts(parts, rules.rules["time"], trace, by_time=True)
 
 
 # -- observations as parts ---------------------------------------------------------------------------------------

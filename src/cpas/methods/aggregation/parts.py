@@ -152,6 +152,7 @@ def combine_parts(
     trace: list[Step] | None = None,
     *,
     merge: bool = False,
+    by_time: bool = False,
     same_returns: bool = False,
 ) -> Parts:
     """Return one row per combination of keys, each combined by its indicator's rule.
@@ -167,6 +168,8 @@ def combine_parts(
     merge : bool
         The rows are themselves results of these rules, of pieces of one table: each counts for all that stand behind
         it. Else each row counts once.
+    by_time : bool
+        Rows of one combination stand in the order of time; else in that in which they come.
     same_returns : bool
         The rows come from the same returns (cells of groups), so that returns are not added up.
     """
@@ -174,7 +177,9 @@ def combine_parts(
         if trace is not None:
             trace.append(Step(source=parts.source, segment=parts.source, used=parts.touched, indicator=parts.indicator))
         return parts
-    parts = in_key_order(parts if merge else attrs.evolve(parts, values=parts.values.lifted()))
+    parts = in_key_order(
+        parts if merge else attrs.evolve(parts, values=parts.values.lifted()), by_time=merge or by_time
+    )
     keys = parts.keys(*KEYS)
     starts = new_segments(*keys)
     if len(starts) == len(parts) and _stays(parts, rules):
@@ -222,9 +227,9 @@ def _stays(parts: Parts, rules: NDArray[np.object_]) -> bool:
     return "count" not in names and bool((np.isnan(parts.values.denominator) | parts.values.has_share).all())
 
 
-def in_key_order(parts: Parts) -> Parts:
-    """Bring rows together by their keys, inside them in the order of time: sums then have one order."""
-    order = in_order([*parts.keys(*KEYS), parts.values.at])
+def in_key_order(parts: Parts, *, by_time: bool = True) -> Parts:
+    """Bring rows together by their keys, inside them in the order of time, or as they come."""
+    order = in_order([*parts.keys(*KEYS), *([parts.values.at] if by_time else [])])
     return parts if order is None else parts.take(order)
 
 

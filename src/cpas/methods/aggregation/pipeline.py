@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from cpas.methods.aggregation.epochs import Epoch, epochs_of, join_returns, targets_in
 from cpas.methods.aggregation.filling import Filled, fill_gaps
 from cpas.methods.aggregation.finishing import finished
-from cpas.methods.aggregation.ground import lay_ground
+from cpas.methods.aggregation.folding import Folded, fold, fold_places, plain_indicators, said_of
+from cpas.methods.aggregation.ground import Ground, lay_ground
 from cpas.methods.aggregation.over_groups import (
     Difference,
     Margins,
@@ -27,7 +28,7 @@ from cpas.methods.aggregation.over_groups import (
 from cpas.methods.aggregation.over_places import is_nested, over_places, settle_places
 from cpas.methods.aggregation.over_time import by_target, over_time
 from cpas.methods.aggregation.parts import Parts, Step, join_parts
-from cpas.methods.aggregation.returns import Returns, count_returns
+from cpas.methods.aggregation.returns import Reported, Returns, Said, count_returns, reported_in, said_in
 from cpas.methods.aggregation.rules import IndicatorRules, compile_rules, with_averages
 from cpas.methods.aggregation.spans import Spans, spans_of
 from cpas.model import Methodology
@@ -101,48 +102,130 @@ def add_up(
     """
     plan = observations.plan
     rules = compile_rules(plan) if methodology.bare_ratios is None else with_averages(compile_rules(plan))
-    kept = [n for n, dimension in enumerate(plan.dimensions) if dimension.id in request.groups]
-    as_of = None if request.as_of is None else moment(request.as_of)
-    ground = lay_ground(observations, known_rows(observations, request, only), kept, rules, as_of)
-    ground, filled = fill_gaps(observations, ground, methodology.gaps)
-    spans = spans_of(ground.rows.periods, request.spans)
-    margins = read_margins(ground.rows.cells, kept)
-    leaf = by_target(ground, spans, rules, pro_rata=methodology.straddle == "per_day")
-    is_each = request.places == "each" and at is None
+    asked = _Asked(observations, request, methodology, rules, only, at, trace)
+    folded, others = _folded(asked) if only is None and at is None and trace is None else ([], observations)
+    start = _start(asked, others) if len(others) or not folded else None
     epochs = epochs_of(plan, observations.tree, request.spans)
     differences, pieces, due, late = list[Difference](), list[Parts](), list[Returns](), list[Codes]()
     for epoch in epochs:
-        tree, mine = epoch.tree, targets_in(leaf, epoch)
-        towards = _towards(tree, request, at)
-        over, found = _over_time(mine, tree, margins, towards, rules, methodology, trace)
-        grouped, more = _over_groups(over, margins, rules, methodology, trace)
-        placed, still_more = _over_places(grouped, tree, towards, rules, trace)
-        differences += [*found, *more, *still_more]
-        pieces.append(placed)
+        towards = _towards(epoch.tree, request, at)
+        said, reported = [said_of(one) for one in folded], _reported(observations, folded)
+        pieces += [fold_places(one, towards, rules) for one in folded]
+        if start is not None:
+            placed, mine, found = _one_by_one(asked, start, epoch, towards)
+            pieces.append(placed)
+            said.append(mine)
+            reported.append(start.reported)
+            differences += found
+            late.append(_late(others, request, start.spans, towards, epoch))
         returns = count_returns(
-            ground,
-            mine,
-            over,
+            said,
+            reported,
             plan=plan,
-            tree=tree,
-            towards=None if is_each else towards,
+            tree=epoch.tree,
+            towards=None if request.places == "each" and at is None else towards,
             targets=request.spans,
             rules=rules,
             is_observed=request.by is None,
             only=only,
         )
         due.append(returns)
-        late.append(_late(observations, request, spans, towards, epoch))
-    placed, returns, too_late = join_parts(pieces), join_returns(due, epochs), np.concatenate(late)
-    done = finished(placed, returns, margins, rules, spans, methodology, too_late, plan)
+    groups = ((),) if start is None else start.margins.cells
+    done = finished(
+        join_parts(pieces), join_returns(due, epochs), groups, rules, request.spans, methodology, late, plan
+    )
     return Sums(
         cells=done.cells,
-        groups=margins.cells,
+        groups=groups,
         refused=done.refused,
         differences=differences,
-        filled=filled,
+        filled=() if start is None else start.filled,
         source=done.source,
     )
+
+
+@attrs.frozen(eq=False)
+class _Asked:
+    """What is asked for."""
+
+    observations: Observations
+    request: Request
+    methodology: Methodology
+    rules: IndicatorRules
+    only: Codes | None
+    at: int | None
+    trace: list[Step] | None
+
+
+# -- what raises no question ---------------------------------------------------------------------------------------
+
+
+def _folded(asked: _Asked) -> tuple[list[Folded], Observations]:
+    """Return what plain indicators make by place, and the observations of the others."""
+    observations, request = asked.observations, asked.request
+    packed, regular = observations.packed, observations.regularity
+    spans = spans_of(observations.periods, request.spans)
+    plain = plain_indicators(observations.plan, packed, regular, request, asked.methodology, asked.rules, spans)
+    if not plain.any():
+        return [], observations
+    others = regular.has_rows & ~plain
+    return fold(packed, plain, spans, asked.rules), observations.of(np.flatnonzero(others))
+
+
+def _reported(observations: Observations, folded: list[Folded]) -> list[Reported]:
+    """Return who reported what was folded."""
+    if not folded:
+        return []
+    regular = observations.regularity
+    mine = np.zeros(len(regular.is_regular), dtype=bool)
+    for one in folded:
+        mine[one.indicator] = True
+    some = mine[regular.spots[0]]
+    usual = np.where(mine, regular.frequency, -1)
+    pairs = (regular.spots[0][some], regular.spots[1][some])
+    return [Reported(pairs=pairs, frequencies=regular.frequencies, usual=usual)]
+
+
+# -- what does, row by row -----------------------------------------------------------------------------------------
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class _Start:
+    """Rows as adding up one by one starts from them."""
+
+    ground: Ground
+    filled: tuple[Filled, ...]
+    spans: Spans
+    margins: Margins
+    leaf: Parts
+    reported: Reported
+
+
+def _start(asked: _Asked, observations: Observations) -> _Start:
+    plan, request, rules = observations.plan, asked.request, asked.rules
+    kept = [n for n, dimension in enumerate(plan.dimensions) if dimension.id in request.groups]
+    as_of = None if request.as_of is None else moment(request.as_of)
+    ground = lay_ground(observations, known_rows(observations, request, asked.only), kept, rules, as_of)
+    ground, filled = fill_gaps(observations, ground, asked.methodology.gaps)
+    spans = spans_of(ground.rows.periods, request.spans)
+    return _Start(
+        ground=ground,
+        filled=filled,
+        spans=spans,
+        margins=read_margins(ground.rows.cells, kept),
+        leaf=by_target(ground, spans, rules, pro_rata=asked.methodology.straddle == "per_day"),
+        reported=reported_in(ground, plan),
+    )
+
+
+def _one_by_one(asked: _Asked, start: _Start, epoch: Epoch, towards: Codes) -> tuple[Parts, Said, list[Difference]]:
+    """Return what rows make axis after axis, what was said, and totals that are not the sum of their parts."""
+    tree, margins, rules, trace = epoch.tree, start.margins, asked.rules, asked.trace
+    mine = targets_in(start.leaf, epoch)
+    over, found = _over_time(mine, tree, margins, towards, rules, asked.methodology, trace)
+    grouped, more = _over_groups(over, margins, rules, asked.methodology, trace)
+    placed, still_more = _over_places(grouped, tree, towards, rules, trace)
+    return placed, said_in(mine, over, rules), [*found, *more, *still_more]
 
 
 def _towards(tree: PlaceTree, request: Request, at: int | None) -> Codes:

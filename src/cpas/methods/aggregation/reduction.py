@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cpas.methods.aggregation.values import BARE, BOUNDS, NO_MEANING, NO_RULE, VALUE_COLUMNS, Values
 from cpas.tables.rows import is_blank, joined_rows, pick_rows
 
-__all__ = ["MERGEABLE", "REDUCERS", "reduce_segments"]
+__all__ = ["MERGEABLE", "REDUCERS", "greatest", "least", "reduce_segments", "total"]
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -34,23 +34,37 @@ def _lengths(starts: Codes, total: int) -> Codes:
     return np.diff(np.append(starts, total))
 
 
-def _sum(column: Floats, starts: Codes) -> Floats:
-    """Sum of what is there; NaN where nothing is."""
+def total(column: Floats, starts: Codes) -> Floats:
+    """Return the sum of what is there in each segment; NaN where nothing is.  Methodology §3.2.1.
+
+    Examples
+    --------
+    >>> total(np.array([1.0, np.nan, 2.0, np.nan]), np.array([0, 3])).tolist()
+    [3.0, nan]
+    """
     if is_blank(column):
         return np.broadcast_to(np.nan, len(starts))
-    missing = np.isnan(column)
+    there = ~np.isnan(column)
     # What is too large for a float becomes infinite here, and missing at the end.
     with np.errstate(over="ignore", invalid="ignore"):
-        total = np.add.reduceat(np.where(missing, 0.0, column), starts)
-    return np.where(np.logical_and.reduceat(missing, starts), np.nan, total)
+        if there.all():
+            return np.asarray(np.add.reduceat(column, starts))
+        many = np.add.reduceat(there, starts, dtype=np.int64)
+        found, some = np.full(len(starts), np.nan), many > 0
+        if some.any():
+            # Only numbers are added, so that a gap between them changes no bit of the sum.
+            found[some] = np.add.reduceat(column[there], (np.cumsum(many) - many)[some])
+    return found
 
 
-def _least(column: Floats, starts: Codes) -> Floats:
+def least(column: Floats, starts: Codes) -> Floats:
+    """Return the least in each segment that is there.  Methodology §3.2.6."""
     found: Floats = np.fmin.reduceat(column, starts)
     return found
 
 
-def _greatest(column: Floats, starts: Codes) -> Floats:
+def greatest(column: Floats, starts: Codes) -> Floats:
+    """Return the greatest in each segment that is there.  Methodology §3.2.6."""
     found: Floats = np.fmax.reduceat(column, starts)
     return found
 
@@ -147,7 +161,7 @@ _KEPT: Final = ("value", "numerator", "denominator", "unknown", "low", "high")
 
 def sum_(values: Values, starts: Codes) -> tuple[Values, Truths]:
     """Add up; bounds too.  Methodology §3.2.1."""
-    return _rising(values, starts, _sum), values.is_there
+    return _rising(values, starts, total), values.is_there
 
 
 def ratio(values: Values, starts: Codes) -> tuple[Values, Truths]:
@@ -162,11 +176,11 @@ def ratio(values: Values, starts: Codes) -> tuple[Values, Truths]:
     alone = values[_row_of_only(there, starts)]
     single = (count == 1) & ~refused
     numerator, denominator = (
-        np.where(refused, np.nan, _sum(np.where(share, column, np.nan), starts))
+        np.where(refused, np.nan, total(np.where(share, column, np.nan), starts))
         for column in (values.numerator, values.denominator)
     )
-    waiting = _sum(np.where(share, np.nan, values.denominator), starts)
-    unknown = _sum(np.stack([_sum(values.unknown, starts), waiting]).ravel("F"), np.arange(len(starts)) * 2)
+    waiting = total(np.where(share, np.nan, values.denominator), starts)
+    unknown = total(np.stack([total(values.unknown, starts), waiting]).ravel("F"), np.arange(len(starts)) * 2)
     made = attrs.evolve(
         _blank(values, starts),
         value=np.where(single, alone.value, np.nan),
@@ -231,9 +245,9 @@ def bounds(values: Values, starts: Codes) -> tuple[Values, Truths]:
     one, there = _alone(values, starts, BOUNDS)
     several = _count(there, starts) > 1
     exact = values.is_exact
-    least = _greatest(np.where(exact, values.value, values.low), starts)
+    least = greatest(np.where(exact, values.value, values.low), starts)
     open_end = _any(~exact & np.isnan(values.high), starts)
-    most = np.where(open_end, np.nan, _sum(np.where(exact, values.value, values.high), starts))
+    most = np.where(open_end, np.nan, total(np.where(exact, values.value, values.high), starts))
     return attrs.evolve(one, low=np.where(several, least, one.low), high=np.where(several, most, one.high)), there
 
 
@@ -250,11 +264,11 @@ def mean(values: Values, starts: Codes) -> tuple[Values, Truths]:
     def weighted(column: Floats, starts: Codes) -> Floats:
         weight = np.where(np.isnan(column), 0.0, values.weight)
         with np.errstate(invalid="ignore", divide="ignore"):
-            found: Floats = _sum(column * values.weight, starts) / np.add.reduceat(weight, starts)
+            found: Floats = total(column * values.weight, starts) / np.add.reduceat(weight, starts)
         return found
 
     # Sums stand for the means of numerators and denominators: their quotient is the same, and they merge.
-    return _with_parts(values, starts, _sum, _rising(values, starts, weighted)), values.is_there
+    return _with_parts(values, starts, total, _rising(values, starts, weighted)), values.is_there
 
 
 def count(values: Values, starts: Codes) -> tuple[Values, Truths]:
@@ -283,10 +297,10 @@ REDUCERS: Final[dict[str, Reducer]] = {
     "keep": keep,
     "refuse": refuse,
     "bounds": bounds,
-    "max": _extreme(_greatest),
-    "min": _extreme(_least),
+    "max": _extreme(greatest),
+    "min": _extreme(least),
     # Levels are numbered from the worst.
-    "worst": _extreme(_least),
+    "worst": _extreme(least),
     "mean": mean,
     "count": count,
     "median": median,

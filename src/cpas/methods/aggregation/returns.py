@@ -8,6 +8,8 @@ holds (a stock, a level) is due once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
 
 import attrs
 import numpy as np
@@ -22,7 +24,7 @@ from cpas.periods import Period, ordinals, to_frequency
 from cpas.tables.rows import in_order, new_segments
 from cpas.tables.trees import PlaceTree, place_tree
 
-__all__ = ["Returns", "complete", "count_returns", "units_due"]
+__all__ = ["Reported", "Returns", "Said", "complete", "count_returns", "reported_in", "said_in", "units_due"]
 
 Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
@@ -55,6 +57,27 @@ class Returns:
             return np.full(len(asked), -1, dtype=np.int64)
         at = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
         return np.where(keys[at] == asked, at, -1)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Said:
+    """What was said of each indicator, place and period asked for."""
+
+    #: Number of the indicator.
+    indicator: Codes
+    #: Number of the place that said it.
+    place: Codes
+    #: Number of the period asked for.
+    target: Codes
+    #: Returns that came.
+    received: Codes
+    #: Returns that were not due.
+    excused: Codes
+    #: Returns that did not come and were filled in.
+    filled: Codes
+
+
+_SAID: Final = tuple(attribute.name for attribute in attrs.fields(Said))
 
 
 def complete(expected: Codes, received: Codes, policy: str) -> Truths:
@@ -99,17 +122,30 @@ def units_due(frequency: str | None, targets: Sequence[Period]) -> Codes:
     """
     if frequency is None or frequency == "dates":
         return np.ones(len(targets), dtype=np.int64)
-    due = []
-    for target in targets:
-        units = Period.spanning(target, target, to_frequency(frequency))
-        due.append(sum(target.start <= unit.end <= target.end for unit in units))
-    return np.array(due, dtype=np.int64)
+    return np.array([_units_in(frequency, target) for target in targets], dtype=np.int64)
+
+
+@lru_cache(maxsize=4096)
+def _units_in(frequency: str, target: Period) -> int:
+    units = Period.spanning(target, target, to_frequency(frequency))
+    return sum(target.start <= unit.end <= target.end for unit in units)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Reported:
+    """Who reported, and how often: what is due where the plan does not say."""
+
+    #: Indicator and place of every place that reported, each once.
+    pairs: tuple[Codes, Codes]
+    #: The frequencies that occur.
+    frequencies: tuple[str, ...]
+    #: Number of the usual frequency of each indicator of the plan, or −1.
+    usual: Codes
 
 
 def count_returns(
-    ground: Ground,
-    leaf: Parts,
-    over: Parts,
+    said: Sequence[Said],
+    reported: Sequence[Reported],
     *,
     plan: Plan,
     tree: PlaceTree,
@@ -123,10 +159,10 @@ def count_returns(
 
     Parameters
     ----------
-    ground : Ground
-        The observations of the vintage asked for, and what returns imply.
-    leaf, over : Parts
-        The same by target, and what they make over time.
+    said : sequence of Said
+        What was said, in any number of pieces; no two of one indicator.
+    reported : sequence of Reported
+        Who said it, piece by piece.
     plan, tree, rules
         The plan, its places and its rules.
     towards : array of int, optional
@@ -142,45 +178,52 @@ def count_returns(
     -----
     Methodology §3.6.1.
     """
-    said = _said(leaf, over, rules)
-    pair_i, pair_p = _reporters(plan, tree, ground, keep_each=towards is None, rules=rules, only=only)
-    due = _due_matrix(plan, ground, targets, rules, is_observed)
-    expected = due[pair_i]
-    row, pair = _covering(tree, pair_i, pair_p, said.indicator, said.place)
-    received, excused, filled = (
-        _placed(expected.shape, pair, said.target[row], column[row])
-        for column in (said.received, said.excused, said.filled)
-    )
-    expected = np.maximum(expected - excused, 0)
+    pair_i, pair_p = _reporters(plan, tree, reported, keep_each=towards is None, rules=rules, only=only)
+    expected = _due_matrix(plan, reported, targets, rules, is_observed)[pair_i]
+    received, excused, filled = _sums_said(expected.shape, said, tree, pair_i, pair_p)
+    if excused is not None:
+        expected = np.maximum(expected - excused, 0)
     holds = (rules.takes_last | rules.holds)[pair_i][:, None]
     # A value that still holds answers for a period in which none was due.
     expected = np.where(holds & (received > 0), np.maximum(expected, 1), expected)
-    expected = np.where(_existing(plan, tree, pair_p, targets), expected, 0)
+    if any(place.begins or place.ends for place in plan.places):
+        expected = np.where(_existing(plan, tree, pair_p, targets), expected, 0)
     received = np.minimum(received, expected)
-    filled = np.minimum(filled, expected - received)
+    filled = np.minimum(filled, expected - received) if filled is not None else np.zeros_like(expected)
     return _summed(pair_i, pair_p if towards is None else towards[pair_p], expected, received, filled)
 
 
-def _placed(shape: tuple[int, ...], pair: Codes, target: Codes, column: Codes) -> Codes:
-    matrix = np.zeros(shape, dtype=np.int64)
-    np.maximum.at(matrix, (pair, target), column)
-    return matrix
+def _sums_said(
+    shape: tuple[int, ...], said: Sequence[Said], tree: PlaceTree, pair_i: Codes, pair_p: Codes
+) -> tuple[Codes, Codes | None, Codes | None]:
+    """Return returns received, excused and filled in: pairs × periods; nothing where none was."""
+    matrices: dict[str, Codes] = {"received": np.zeros(shape, dtype=np.int64)}
+    for some in said:
+        row, pair, is_own = _covering(tree, pair_i, pair_p, some.indicator, some.place)
+        target = some.target if row is None else some.target[row]
+        for name in ("received", "excused", "filled"):
+            column = getattr(some, name)
+            if name != "received" and not column.any():
+                continue
+            matrix = matrices.setdefault(name, np.zeros(shape, dtype=np.int64))
+            where, column = pair * shape[1] + target, column if row is None else column[row]
+            if is_own:
+                matrix.ravel()[where] = column
+            else:
+                np.maximum.at(matrix.ravel(), where, column)
+    return matrices["received"], matrices.get("excused"), matrices.get("filled")
 
 
-@attrs.frozen(eq=False)
-class _Said:
-    """What was said of each indicator × place × target: returns received, excused, and answered by a filled gap."""
+def said_in(leaf: Parts, over: Parts, rules: IndicatorRules) -> Said:
+    """Return what was said: the returns of values that add up by period; a value that holds for the whole time once.
 
-    indicator: Codes
-    place: Codes
-    target: Codes
-    received: Codes
-    excused: Codes
-    filled: Codes
-
-
-def _said(leaf: Parts, over: Parts, rules: IndicatorRules) -> _Said:
-    """Count the returns of values that add up by period; a value that holds for the whole time once."""
+    Parameters
+    ----------
+    leaf, over : Parts
+        Observations by target, and what they make over time.
+    rules : IndicatorRules
+        The plan's rules, compiled.
+    """
     once = rules.takes_last & ~rules.is_text
     # What fills a gap has no row of its own; a value over time says itself whether it rests on one.
     filled = leaf.touched & (leaf.source == NOT_A_ROW)
@@ -192,7 +235,8 @@ def _said(leaf: Parts, over: Parts, rules: IndicatorRules) -> _Said:
         _by_return(leaf, np.flatnonzero(each & ~several), filled, rules, by_period=True),
         _by_return(leaf, np.flatnonzero(each & several), filled, rules, by_period=True),
     ]
-    return _Said(*(np.concatenate(columns) for columns in zip(*pieces, strict=True)))
+    columns = [np.concatenate(column) for column in zip(*pieces, strict=True)]
+    return Said(**dict(zip(_SAID, columns, strict=True)))
 
 
 def _gives_several(parts: Parts) -> Truths:
@@ -232,14 +276,43 @@ def _by_return(
     return *(key[starts[spots]] for key in keys[:3]), *counts
 
 
+def reported_in(ground: Ground, plan: Plan) -> Reported:
+    """Return who reported, and how often; what is implied was not reported.
+
+    Parameters
+    ----------
+    ground : Ground
+        The observations of the vintage asked for, and what returns imply.
+    plan : Plan
+        The plan.
+    """
+    rows, picked = ground.rows, ground.picked
+    starts = new_segments(rows.indicator[picked], rows.place[picked])
+    pairs = np.unique(np.stack([rows.indicator[picked[starts]], rows.place[picked[starts]]]).astype(np.int64), axis=1)
+    picked = picked[picked < ground.known]
+    of_periods = [period.frequency for period in rows.periods]
+    named = tuple(sorted(set(of_periods)))
+    code = np.array([named.index(word) for word in of_periods], dtype=np.int64)
+    which = rows.indicator[picked].astype(np.int64) * max(len(named), 1) + code[rows.period[picked]]
+    tally = np.bincount(which, minlength=len(plan.indicators) * max(len(named), 1)).reshape(-1, max(len(named), 1))
+    # Of several that are as frequent the first in the order of the alphabet.
+    usual = np.where(tally.any(axis=1), tally.argmax(axis=1), -1)
+    return Reported(pairs=(pairs[0], pairs[1]), frequencies=named, usual=usual)
+
+
 def _reporters(
-    plan: Plan, tree: PlaceTree, ground: Ground, *, keep_each: bool, rules: IndicatorRules, only: Codes | None
+    plan: Plan,
+    tree: PlaceTree,
+    reported: Sequence[Reported],
+    *,
+    keep_each: bool,
+    rules: IndicatorRules,
+    only: Codes | None,
 ) -> tuple[Codes, Codes]:
     """Return pairs of indicator and reporting place: those the plan names, else those that reported, else the root."""
     width = len(tree.ids)
-    rows, picked = ground.rows, ground.picked
-    starts = new_segments(rows.indicator[picked], rows.place[picked])
-    seen = np.unique(rows.indicator[picked[starts]].astype(np.int64) * width + rows.place[picked[starts]])
+    seen = np.concatenate([np.zeros(0, dtype=np.int64), *(one.pairs[0] * width + one.pairs[1] for one in reported)])
+    seen = seen if len(reported) == 1 else np.sort(seen)
     named = _named_pairs(plan)
     asked = np.ones(len(plan.indicators), dtype=bool)
     if only is not None:
@@ -250,9 +323,9 @@ def _reporters(
     has_named[named // width] = True
     observed = seen if keep_each else seen[~has_named[seen // width]]
     observed = observed if keep_each else _lowest(observed, tree, rules)
-    silent = np.setdiff1d(np.flatnonzero(asked & ~has_named), observed // width)
-    at_root = silent * width + tree.root
-    keys = np.unique(np.concatenate([observed, named, at_root]).astype(np.int64))
+    asked[observed // width] = False
+    at_root = np.flatnonzero(asked & ~has_named) * width + tree.root
+    keys = np.unique(np.concatenate([observed, named, at_root]))
     return keys // width, keys % width
 
 
@@ -282,14 +355,10 @@ def _lowest(keys: Codes, tree: PlaceTree, rules: IndicatorRules) -> Codes:
 
 
 def _due_matrix(
-    plan: Plan,
-    ground: Ground,
-    targets: Sequence[Period],
-    rules: IndicatorRules,
-    is_observed: bool,
+    plan: Plan, reported: Sequence[Reported], targets: Sequence[Period], rules: IndicatorRules, is_observed: bool
 ) -> Codes:
     """Returns due from one place: indicators × periods."""
-    words_, code = _frequencies(plan, ground)
+    words_, code = _frequencies(plan, reported)
     due = np.stack([_alike(word, targets) if is_observed else units_due(word, targets) for word in (*words_, None)])
     owed: Codes = np.where(rules.takes_last[:, None], np.minimum(due, 1)[code], due[code])
     return owed
@@ -300,24 +369,20 @@ def _alike(frequency: str | None, targets: Sequence[Period]) -> Codes:
     return np.array([frequency in (None, target.frequency) for target in targets], dtype=np.int64)
 
 
-def _frequencies(plan: Plan, ground: Ground) -> tuple[tuple[str, ...], Codes]:
-    """Return how often each indicator is due, as words and codes: as the plan says, else as most of its rows are.
+def _frequencies(plan: Plan, reported: Sequence[Reported]) -> tuple[tuple[str, ...], Codes]:
+    """Return how often each indicator is due, as words and codes: as the plan says, else as it usually is.
 
     The code −1 is for those of which nobody knows.
     """
-    rows, picked = ground.rows, ground.picked[ground.picked < ground.known]
-    of_periods = [period.frequency for period in rows.periods]
-    said, coded = _said_frequencies(plan)
-    words_ = (*said, *sorted(set(of_periods) - set(said)))
-    if not len(picked) or (coded >= 0).all():
-        return words_, coded
-    code = np.array([words_.index(word) for word in of_periods], dtype=np.int64)
-    which = rows.indicator[picked].astype(np.int64) * len(words_) + code[rows.period[picked]]
-    tally = np.bincount(which, minlength=len(coded) * len(words_)).reshape(-1, len(words_))
-    # Of several that are as frequent the first in the order of the alphabet.
-    order = np.argsort(words_)
-    usual = np.where(tally.any(axis=1), order[tally[:, order].argmax(axis=1)], -1)
-    return words_, np.where(coded >= 0, coded, usual)
+    said, code = _said_frequencies(plan)
+    if (code >= 0).all():
+        return said, code
+    words_ = (*said, *sorted({word for one in reported for word in one.frequencies} - set(said)))
+    for one in reported:
+        # The last entry stands for what is not known.
+        number = np.array([*(words_.index(word) for word in one.frequencies), -1], dtype=np.int64)
+        code = np.where(code >= 0, code, number[one.usual])
+    return words_, code
 
 
 @once_per_plan
@@ -327,13 +392,24 @@ def _said_frequencies(plan: Plan) -> tuple[tuple[str, ...], Codes]:
     return words_, np.array([-1 if word is None else words_.index(word) for word in said], dtype=np.int64)
 
 
-def _covering(tree: PlaceTree, pair_i: Codes, pair_p: Codes, seen_i: Codes, seen_p: Codes) -> tuple[Codes, Codes]:
-    """Return which return answers for which reporter: its own, one at a place above it, or one at a place in it."""
+def _covering(
+    tree: PlaceTree, pair_i: Codes, pair_p: Codes, seen_i: Codes, seen_p: Codes
+) -> tuple[Codes | None, Codes, bool]:
+    """Return which return answers for which reporter: its own, one at a place above it, or one at a place in it.
+
+    Rows, the pairs they answer for, and whether each answers for its own; no rows stands for all of them.
+    """
     width = len(tree.ids)
     keys = pair_i * width + pair_p
     asked = seen_i * width + seen_p
-    at = np.minimum(np.searchsorted(keys, asked), max(len(keys) - 1, 0))
-    own = np.asarray(np.isin(asked, keys), dtype=bool)
+    starts = new_segments(asked)
+    at = np.minimum(np.searchsorted(keys, asked[starts]), max(len(keys) - 1, 0))
+    own = keys[at] == asked[starts] if len(keys) else np.zeros(len(starts), dtype=bool)
+    lengths = np.diff(np.append(starts, len(asked)))
+    at = np.repeat(at, lengths)
+    if own.all():
+        return None, at, True
+    own = np.repeat(own, lengths)
     rows, pairs = [np.flatnonzero(own)], [at[own]]
     first = np.searchsorted(pair_i, np.arange(int(pair_i.max(initial=-1)) + 2))
     for key in np.unique(asked[~own]):
@@ -344,7 +420,7 @@ def _covering(tree: PlaceTree, pair_i: Codes, pair_p: Codes, seen_i: Codes, seen
         row = np.flatnonzero(asked == key)
         rows.append(np.repeat(row, related.sum()))
         pairs.append(np.tile(mine[related], len(row)))
-    return np.concatenate(rows), np.concatenate(pairs)
+    return np.concatenate(rows), np.concatenate(pairs), False
 
 
 def _existing(plan: Plan, tree: PlaceTree, places: Codes, targets: Sequence[Period]) -> Truths:

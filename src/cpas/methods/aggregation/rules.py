@@ -36,6 +36,8 @@ class IndicatorRules:
     is_share: NDArray[np.bool_]
     #: Whether it is described in words.
     is_text: NDArray[np.bool_]
+    #: Whether silence of it inside the coverage of a register is zero.
+    is_register: NDArray[np.bool_]
     #: Whether it counts things: then no part is below zero.
     is_count: NDArray[np.bool_]
     #: Days after its period for which a value holds; 0 where it is not carried.
@@ -67,6 +69,7 @@ def compile_rules(plan: Plan) -> IndicatorRules:
         adds_over_time=np.array([rule in ("sum", "ratio") for rule in rules["time"]], dtype=bool),
         is_share=np.array([i.kind == "ratio" and is_dimensionless(i.unit, plan.units) for i in indicators], dtype=bool),
         is_text=np.array([i.kind == "text" for i in indicators], dtype=bool),
+        is_register=np.array([i.kind in ADDITIVE and i.nil == "register" for i in indicators], dtype=bool),
         is_count=np.array([i.kind in ADDITIVE and counted[i.unit] for i in indicators], dtype=bool),
         valid_for=np.array([_validity(i) for i in indicators], dtype=np.int64),
         factor=np.array([_factor(i, plan) for i in indicators], dtype=np.float64),
