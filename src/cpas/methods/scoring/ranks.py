@@ -82,7 +82,7 @@ class Ranks:
             here = step.weight * there
             if through is not None:
                 through(parts, out=parts)
-            parts[~there] = 0.0
+            _fill(parts)
             parts *= here
             _add(step, here, weights)
             _add(step, parts, made)
@@ -101,6 +101,13 @@ class Ranks:
         for step in steps:
             # Numbers of children are in range; clipping lets numpy write where it is told to.
             yield step, block.take(step.child, axis=0, out=room[: len(step.child)], mode="clip")
+
+
+def _fill(parts: Floats) -> None:
+    """Put a zero in the place of what is missing; without a branch, which on gaps at random is several times slower."""
+    below = np.fmin(parts, 0.0)
+    np.fmax(parts, 0.0, out=parts)
+    parts += below
 
 
 def _add(step: Step, parts: Floats, made: Floats) -> None:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from cpas.errors import MethodError
 from cpas.methods import cut_points, sdsn, statcan
-from cpas.methods.diagnosis import rate_outcome, scale_for
-from cpas.methods.scoring.slots import block, one_element, row_of_cells, slot_of_cells, width
+from cpas.methods.diagnosis import rate_outcomes, scale_for
+from cpas.methods.scoring.slots import as_block, block, row_of_cells, slot_of_cells, width
 from cpas.methods.scoring.statuses import progress_scores
 from cpas.methods.scoring.structure import Structure
 from cpas.methods.steps import thresholds
@@ -24,6 +24,7 @@ from cpas.tables.scores import Scores
 
 __all__ = ["joined", "rate_elements", "rate_indicators", "rate_on_scale", "scale_of_cuts"]
 
+Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 #: Words for indicators, by how many there are.
 _STEPS: Final = {len(scale.bands): scale for scale in (TWO_STEPS, THREE_STEPS, FOUR_STEPS)}
@@ -56,8 +57,10 @@ def rate_indicators(scores: Scores) -> Iterator[tuple[RatingRows, Scale]]:
     """
     cells, elements = scores.aggregates.cells, len(scores.plan.elements)
     for number, indicator in enumerate(scores.plan.indicators):
-        rows = np.flatnonzero(cells.indicator == number)
-        if not (indicator.cuts and indicator.better in _DIRECTED and len(rows)):
+        if not indicator.cuts or indicator.better not in _DIRECTED:
+            continue
+        rows = _cells_of(scores, number)
+        if not len(rows):
             continue
         scale, value = scale_of_cuts(indicator, scores.methodology), cells.value[rows]
         cuts, better = indicator.cuts, indicator.better
@@ -110,32 +113,35 @@ def rate_on_scale(scores: Scores, structure: Structure, scale: Scale, levels: Se
         raise MethodError(
             f"Scale {scale.id!r} rates {scale.what}; scores have score, pace and delivery.", scale=scale.id
         )
-    for node in (n for n, level in enumerate(structure.levels) if level in levels):
-        value = _quantity(scores, node, scale)
-        yield _on(scores, node, value, scale, scale.rate_many(value))
+    nodes = np.flatnonzero(np.isin(structure.levels, levels))
+    if len(nodes):
+        value = _quantity(scores, nodes, scale)
+        yield _on(scores, nodes, value, scale, scale.rate_many(value))
 
 
 # -- one rule each -----------------------------------------------------------------------------------
 
 
 def _by_level(scores: Scores, structure: Structure) -> Iterator[tuple[RatingRows, Scale]]:
-    for node, level in enumerate(structure.levels):
-        if level not in ("output", "outcome"):
-            continue
-        scale = scale_for(level, scores.methodology)
-        value = _quantity(scores, node, scale)
-        if level == "output":
-            yield _on(scores, node, value, scale, scale.rate_many(value)), scale
-            continue
-        score, path, own = (block(scores, name)[node] for name in ("score", "path", "own"))
-        raw = scores.trend_base[: len(structure.levels) * width(scores)].reshape(-1, width(scores))[node]
-        raw = np.where(np.isnan(raw), own, raw)
-        why = words_of(one_element(scores, node, scores.table.reason), scores.aggregates.reasons)
-        said = [
-            rate_outcome(s, p, raw=r, methodology=scores.methodology, reason=w)
-            for s, p, r, w in zip(score, path, raw, why, strict=True)
-        ]
-        yield _on(scores, node, value, scale, np.array([word or scale.missing for word in said], dtype=object)), scale
+    for level in ("output", "outcome"):
+        nodes = np.flatnonzero(np.array(structure.levels) == level)
+        if len(nodes):
+            scale = scale_for(level, scores.methodology)
+            value = _quantity(scores, nodes, scale)
+            rated = _outcome_words(scores, nodes) if level == "outcome" else scale.rate_many(value)
+            yield (
+                _on(scores, nodes, value, scale, np.where(np.array(rated == np.array(None)), scale.missing, rated)),
+                scale,
+            )
+
+
+def _outcome_words(scores: Scores, nodes: Codes) -> NDArray[np.object_]:
+    """Return the words of outcomes × slots; none where there is a score and no path."""
+    score, path, own = (block(scores, name)[nodes] for name in ("score", "path", "own"))
+    raw = as_block(scores, scores.trend_base)[nodes]
+    why = words_of(as_block(scores, scores.table.reason)[nodes], scores.aggregates.reasons)
+    raw = np.where(np.isnan(raw), own, raw)
+    return rate_outcomes(score, path, raw=raw, methodology=scores.methodology, reason=why)
 
 
 def _by_worst_two(scores: Scores, structure: Structure) -> Iterator[tuple[RatingRows, Scale]]:
@@ -159,9 +165,9 @@ def _dashboard_points(scores: Scores) -> tuple[Floats, NDArray[np.bool_]]:
     is_due = table.indicators[elements * width(scores) :] > 0
     due[cells.indicator, slot_of] = is_due[row_of_cells(scores)]
     for number, indicator in enumerate(scores.plan.indicators):
-        rows = np.flatnonzero(cells.indicator == number)
         if indicator.goalposts is None or len(indicator.cuts) < 2 or indicator.better not in _DIRECTED:
             continue  # it counts as due, and has no points
+        rows = _cells_of(scores, number)
         worst, best = indicator.goalposts
         red, green = sorted((indicator.cuts[0], indicator.cuts[-1]), reverse=best < worst)
         points[number, slot_of[rows]] = thresholds(cells.value[rows], cuts=(worst, red, green, best))
@@ -204,9 +210,16 @@ def _own(structure: Structure) -> Iterator[tuple[int, NDArray[np.int64]]]:
             yield parent, children
 
 
-def _quantity(scores: Scores, node: int, scale: Scale) -> Floats:
+def _cells_of(scores: Scores, indicator: int) -> Codes:
+    """Return the rows of an indicator in the aggregates, which are sorted by indicator."""
+    column = scores.aggregates.cells.indicator
+    first, last = np.searchsorted(column, np.array([indicator, indicator + 1], dtype=column.dtype))
+    return np.arange(first, last)
+
+
+def _quantity(scores: Scores, nodes: Codes, scale: Scale) -> Floats:
     """Return what a scale rates: the score; the pace; or what was done of what was due, in per cent."""
-    rated: Floats = block(scores, "score" if scale.what == "score" else "pace")[node]
+    rated: Floats = block(scores, "score" if scale.what == "score" else "pace")[nodes]
     return rated * (100 if scale.what == "delivery" else 1)
 
 
@@ -220,7 +233,7 @@ def _blank(count: int) -> tuple[Floats, Floats]:
 
 def _on(
     scores: Scores,
-    node: int,
+    nodes: int | Codes,
     value: Floats,
     scale: Scale,
     words: NDArray[np.object_],
@@ -228,13 +241,14 @@ def _on(
     what: str = "",
     has_margins: bool = True,
 ) -> RatingRows:
-    """Return the rows of one element."""
-    t, count = scores.table, width(scores)
-    keys = (np.full(count, node), t.period[:count], t.place[:count], t.cell[:count])
-    up, down = _blank(count)
+    """Return the rows of one element, or of several: elements × slots."""
+    t, count, some = scores.table, width(scores), np.atleast_1d(nodes)
+    keys = (np.repeat(some, count), *(np.tile(column[:count], len(some)) for column in (t.period, t.place, t.cell)))
+    value = value.ravel()
+    up, down = _blank(len(value))
     if has_margins and scale.cuts:
         up, down = cut_points.margins(value, cuts=scale.cuts, better="higher")
-    return _rows(keys, value, what or scale.what, words, scale, up, down)
+    return _rows(keys, value, what or scale.what, words.ravel(), scale, up, down)
 
 
 def _rows(

@@ -154,7 +154,8 @@ def roll_up(
     """
     given = Given(score=score, raw=raw, path=path, counts=counts, due=due, answered=answered)
     shape = (len(structure.levels), score.shape[1])
-    blank = {name: np.full(shape, np.nan) for name in _NUMBERS}
+    # One large block, which the system hands out in large pages.
+    blank = dict(zip(_NUMBERS, np.full((len(_NUMBERS), *shape), np.nan), strict=True))
     state = Blocks(
         structure=structure,
         given=given,
@@ -265,9 +266,9 @@ def _by_way(way: Way, block: Floats, parts: _Extremes, low: Floats, high: Floats
 
 
 def _divided(part: NDArray[Any], whole: NDArray[Any]) -> Floats:
-    """Share of a whole; NaN where there is no whole."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(part / np.where(whole == 0, np.nan, whole), dtype=np.float64)
+    """Share of a whole; NaN where there is no whole, and so no part of it either."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(part / whole, dtype=np.float64)
 
 
 def _withhold(state: Blocks, nodes: Codes) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from cpas.tables.scores import Scores
 
-__all__ = ["block", "one_element", "row_of_cells", "slot_of_cells", "width"]
+__all__ = ["as_block", "block", "row_of_cells", "slot_of_cells", "width"]
 
+T = TypeVar("T", bound=np.generic)
 Floats = NDArray[np.float64]
 
 
@@ -37,11 +40,10 @@ def row_of_cells(scores: Scores) -> NDArray[np.int64]:
 
 def block(scores: Scores, name: str) -> Floats:
     """Return a column of the scores as elements × slots."""
+    return as_block(scores, scores.table.numbers[name])
+
+
+def as_block(scores: Scores, column: NDArray[T]) -> NDArray[T]:
+    """Return what stands in a column beside the scores of elements as elements × slots."""
     elements, count = len(scores.plan.elements), width(scores)
-    return scores.table.numbers[name][: elements * count].reshape(elements, count)
-
-
-def one_element(scores: Scores, node: int, column: NDArray[np.int8]) -> NDArray[np.int8]:
-    """Return what a column says of one element in every slot."""
-    count = width(scores)
-    return column[node * count : (node + 1) * count]
+    return column[: elements * count].reshape(elements, count)
