@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from cpas.errors import RequestError
-from cpas.graph.steps import at_least_one, causes, effects, positions, reached
+from cpas.graph.steps import at_least_one, causes, effects, reached
 from cpas.model import Plan
 
 __all__ = ["cuts", "link_cuts"]
@@ -62,7 +62,7 @@ def cuts(plan: Plan, id: str, *, limit: int = 1000) -> tuple[tuple[str, ...], ..
     >>> cuts(plan, "OP-1")
     (('A01', 'A02'),)
     """
-    position = positions(plan)
+    position = plan.numbers
     found = _smallest(list(_element_arcs(plan, id)), (id, "before"), _limit(plan, id, limit))
     return _sorted([[(position[one], one) for one in cut] for cut in found])
 
@@ -81,7 +81,7 @@ def link_cuts(plan: Plan, id: str, *, limit: int = 1000) -> tuple[tuple[tuple[st
     >>> link_cuts(plan, "OC-1")
     ((('OP-1', 'OC-1'),),)
     """
-    position = positions(plan)
+    position = plan.numbers
     found = _smallest(list(_link_arcs(plan, id)), (id, "before"), _limit(plan, id, limit))
     return _sorted([[((position[one[0]], position[one[1]]), one) for one in cut] for cut in found])
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cpas.choices import SENSITIVITIES, Sensitivity
-from cpas.graph.steps import one_of, positions
+from cpas.graph.steps import one_of
 from cpas.model import Indicator, Link, Plan, Stance
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def to_networkx(plan: Plan, *, people: bool = False, ceiling: Sensitivity = "str
 
 def chain_links(plan: Plan) -> list[Link]:
     """Return the causal links in the order of the elements that they join."""
-    position = positions(plan)
+    position = plan.numbers
     return sorted(plan.links, key=lambda link: (position[link.source], position[link.target]))
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 import attrs
 
 from cpas.choices import LEVELS
-from cpas.graph.steps import Step, causes, effects, in_plan_order, one_of, positions, reached
+from cpas.graph.steps import Step, causes, effects, in_plan_order, one_of, reached
 from cpas.graph.walking import order
 from cpas.model import Plan
+from cpas.model.elements import AnyElement
 
 __all__ = ["Gaps", "Loss", "gaps", "single_points", "without"]
 
@@ -78,22 +79,37 @@ def gaps(plan: Plan) -> Gaps:
     >>> gaps(plan).activities_leading_nowhere, gaps(plan).outputs_without_outcome
     (('A01',), ('OP-1',))
     """
-    outputs, objectives = ([element.id for element in some] for some in (plan.outputs, plan.objectives))
-    from_output, to_objective = reached(outputs, effects(plan)), reached(objectives, causes(plan))
-    joined = {"from": set(plan.links_from), "to": set(plan.links_to)}
+    sources, targets = plan.link_ends
+    from_output, to_objective = _joined(plan)
+    leading, led_to = set(sources), set(targets)
 
-    def missing(level: str, having: set[str]) -> tuple[str, ...]:
-        return in_plan_order(plan, plan.elements_by_id.keys() - having, level)
+    def missing(some: Iterable[AnyElement], having: Container[int]) -> tuple[str, ...]:
+        return tuple(element.id for element in some if plan.numbers[element.id] not in having)
 
     return Gaps(
-        activities_leading_nowhere=missing("activity", to_objective),
-        activities_without_output=missing("activity", joined["from"]),
-        outputs_without_activity=missing("output", joined["to"]),
-        outputs_without_outcome=missing("output", joined["from"]),
-        outcomes_without_output=missing("outcome", from_output),
-        outcomes_without_objective=missing("outcome", to_objective),
-        objectives_without_outcome=missing("objective", joined["to"]),
+        activities_leading_nowhere=missing(plan.activities, to_objective),
+        activities_without_output=missing(plan.activities, leading),
+        outputs_without_activity=missing(plan.outputs, led_to),
+        outputs_without_outcome=missing(plan.outputs, leading),
+        outcomes_without_output=missing(plan.outcomes, from_output),
+        outcomes_without_objective=missing(plan.outcomes, to_objective),
+        objectives_without_outcome=missing(plan.objectives, led_to),
     )
+
+
+def _joined(plan: Plan) -> tuple[set[int], set[int]]:
+    """Return the numbers of outputs and what they lead to, and of objectives and what leads to them."""
+    from_output = {plan.numbers[output.id] for output in plan.outputs}
+    to_objective = {plan.numbers[objective.id] for objective in plan.objectives}
+    # Taken layer by layer, no link need be looked at twice.
+    links = sorted(zip(*plan.link_ends, strict=True), key=lambda link: plan.layers[link[0]])
+    for source, target in links:
+        if source in from_output:
+            from_output.add(target)
+    for source, target in reversed(links):
+        if target in to_objective:
+            to_objective.add(source)
+    return from_output, to_objective
 
 
 def single_points(plan: Plan, *, levels: Iterable[str] = ("activity", "output")) -> dict[str, tuple[str, ...]]:
@@ -131,7 +147,7 @@ def single_points(plan: Plan, *, levels: Iterable[str] = ("activity", "output"))
     for level in wanted:
         one_of("level", level, LEVELS)
     on_every_path = _on_every_path(plan, frozenset(wanted))
-    position = positions(plan)
+    position = plan.numbers
     return {id: tuple(sorted(on_every_path[id], key=position.__getitem__)) for id in position if on_every_path.get(id)}
 
 

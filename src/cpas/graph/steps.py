@@ -8,15 +8,10 @@ from cpas.choices import LEVELS
 from cpas.errors import RequestError, did_you_mean
 from cpas.model import Plan
 
-__all__ = ["Step", "at_least_one", "causes", "effects", "in_plan_order", "one_of", "positions", "reached"]
+__all__ = ["Step", "at_least_one", "causes", "effects", "in_plan_order", "one_of", "reached"]
 
 #: From an id to the ids one link away.
 Step = Callable[[str], Iterable[str]]
-
-
-def positions(plan: Plan) -> dict[str, int]:
-    """Return the place of each element in the plan's order, by id."""
-    return {id: i for i, id in enumerate(plan.elements_by_id)}
 
 
 def causes(plan: Plan) -> Step:
@@ -53,7 +48,8 @@ def in_plan_order(plan: Plan, ids: Collection[str], levels: str | Iterable[str] 
     wanted = LEVELS if levels is None else (levels,) if isinstance(levels, str) else tuple(levels)
     for level in wanted:
         one_of("level", level, LEVELS)
-    return tuple(id for id, element in plan.elements_by_id.items() if id in ids and element.level in wanted)
+    found = [plan.elements[number] for number in sorted(map(plan.numbers.__getitem__, ids))]
+    return tuple(element.id for element in found if element.level in wanted)
 
 
 def one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:

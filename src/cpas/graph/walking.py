@@ -10,7 +10,7 @@ from graphlib import TopologicalSorter
 
 from cpas.choices import LEVELS
 from cpas.errors import RequestError
-from cpas.graph.steps import Step, at_least_one, causes, effects, in_plan_order, positions, reached
+from cpas.graph.steps import Step, at_least_one, causes, effects, in_plan_order, reached
 from cpas.model import Plan
 
 __all__ = ["downstream", "order", "paths", "upstream"]
@@ -142,16 +142,11 @@ def order(plan: Plan) -> tuple[str, ...]:
     >>> order(plan)
     ('OP-1', 'OC-2', 'OC-1')
     """
-    sorter: TopologicalSorter[str] = TopologicalSorter({id: list(causes(plan)(id)) for id in plan.elements_by_id})
-    sorter.prepare()
-    ranks: dict[str, tuple[int, int]] = {}
-    turn = 0
-    while ready := sorter.get_ready():
-        ranks |= {id: (LEVELS.index(plan.elements_by_id[id].level), turn) for id in ready}
-        sorter.done(*ready)
-        turn += 1
-    # The sort is stable, so that the plan's own order decides the rest.
-    return tuple(sorted(plan.elements_by_id, key=ranks.__getitem__))
+    found: list[int] = []
+    for some in (plan.activities, plan.outputs, plan.outcomes, plan.objectives):
+        # The sort is stable, so that the plan's own order decides the rest.
+        found += sorted((plan.numbers[element.id] for element in some), key=plan.layers.__getitem__)
+    return tuple(plan.elements[number].id for number in found)
 
 
 # -- parts ---------------------------------------------------------------------------------------------------
@@ -180,7 +175,7 @@ def _ends(plan: Plan, to: str) -> set[str]:
 def _steps(plan: Plan, source: str, towards: set[str]) -> dict[str, tuple[str, ...]]:
     """Return the direct effects, in the plan's order, of each id on the way, as far as they lead to an end."""
     step = effects(plan)
-    position = positions(plan)
+    position = plan.numbers
     return {id: tuple(sorted(towards.intersection(step(id)), key=position.__getitem__)) for id in {source} | towards}
 
 

@@ -82,11 +82,10 @@ def _left_over(edges: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _orders(plan: Plan) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
-    in_a_loop = IN_A_LOOP in layers(len(plan.elements), *plan.link_ends)
     yield (
         "causal links",
         "An effect cannot bring about its own cause: take one of these links out, or split an outcome into two.",
-        [(link.source, link.target) for link in plan.links] if in_a_loop else [],
+        [(link.source, link.target) for link in plan.links] if IN_A_LOOP in plan.layers else [],
     )
     yield (
         "activities that come after one another",

@@ -35,6 +35,7 @@ from cpas.model.elements import (
 )
 from cpas.model.fields import Pairs, Record, as_tuple, pairs
 from cpas.model.indicators import Indicator
+from cpas.model.layers import layers
 from cpas.model.loops import find_loops
 from cpas.model.places import ROOT, Dimension, Place
 from cpas.model.stakeholders import Influence, Relation, Stakeholder, Stance
@@ -289,6 +290,11 @@ class Plan(Record):
         # Whole numbers side by side, which numpy reads as they are.
         sources = array("q", [find[link.source] for link in self.links])
         return sources, array("q", [find[link.target] for link in self.links])
+
+    @cached_property
+    def layers(self) -> Sequence[int]:
+        """The most links in a row that lead to each element, in the plan's order."""
+        return layers(len(self.elements), *self.link_ends)
 
     @cached_property
     def indicators_of(self) -> dict[str, tuple[Indicator, ...]]:
