@@ -12,11 +12,12 @@ import numpy as np
 
 from cpas.cycle.views import View, plain_number
 from cpas.methods.delivering import Delivered, carry_up, delivered_to_date
-from cpas.methods.diagnosis import diagnose, rate_objective, rate_outcome, rate_output, together
+from cpas.methods.diagnosis import diagnose, rate_objective, rate_outcomes, rate_output, together
 from cpas.methods.trend import direction
 from cpas.model import Judgement
 from cpas.tables.assessment import Finding, IndicatorFinding
 from cpas.tables.delivery import Delivery
+from cpas.tables.frames import words_of
 from cpas.tables.remarks import Remark
 
 __all__ = ["element_findings", "indicator_findings", "remarks_on"]
@@ -69,14 +70,15 @@ def element_findings(
         Those of the period.
     """
     delivered = _delivered(view, place, delivery)
-    trends = _trends(view, place)
+    trends, words = _trends(view, place), _outcome_words(view, place)
     judged: dict[str, list[Judgement]] = {}
     for one in judgements:
         if _is_at(view, one, place):
             judged.setdefault(one.element, []).append(one)
     for node in range(view.elements):
         mine = tuple(judged.get(view.scores.ids[node], ()))
-        yield _finding(view, node, place, delivered, trends[node], mine)
+        word = words[node] if node in words else _rating(view, node, place, delivered.get(node, _NOTHING), trends[node])
+        yield _finding(view, node, place, delivered, trends[node], mine, word)
 
 
 def _delivered(view: View, place: int, delivery: Delivery | None) -> dict[int, Delivered]:
@@ -105,6 +107,7 @@ def _finding(
     delivered: dict[int, Delivered],
     trends: tuple[str, str],
     judgements: tuple[Judgement, ...],
+    rating: str | None,
 ) -> Finding:
     """Return what there is to say of one element."""
     level, element, mine = view.structure.levels[node], view.plan.elements[node], delivered.get(node, _NOTHING)
@@ -123,7 +126,7 @@ def _finding(
         **{name: view.number(name, node, place) for name in ("path", "pace", "coverage", "dispersion", "worst")},
         progress_judged=None if progress is None else progress.value,
         progress_basis=None if level == "activity" else _progress_basis(view, node, place),
-        rating=_rating(view, node, place, mine, trends),
+        rating=rating,
         trend_previous=None if level == "activity" else trends[0],
         trend_season=None if level == "activity" else trends[1],
         contribution=None if contribution is None else contribution.value,
@@ -185,18 +188,29 @@ def _trends(view: View, place: int) -> list[tuple[str, str]]:
     return list(zip(*columns, strict=True))
 
 
+def _outcome_words(view: View, place: int) -> dict[int, str | None]:
+    """Return the word of every outcome, all rated at once."""
+    rows = {n: view.row(n, place) for n, level in enumerate(view.structure.levels) if level == "outcome"}
+    at, scores = np.array([row for row in rows.values() if row is not None], dtype=np.int64), view.scores
+    numbers = scores.table.numbers
+    words = rate_outcomes(
+        numbers["score"][at],
+        numbers["path"][at],
+        raw=scores.trend_base[at],
+        methodology=view.methodology,
+        reason=words_of(scores.table.reason[at], scores.aggregates.reasons),
+    )
+    return dict(zip((node for node, row in rows.items() if row is not None), words.tolist(), strict=True))
+
+
 def _rating(view: View, node: int, place: int, delivered: Delivered, trends: tuple[str, str]) -> str | None:
-    """Return the word of its level's scale: outputs, outcomes and objectives are rated differently."""
+    """Return the word of its level's scale, for outputs and objectives: each is rated differently."""
     level, methodology = view.structure.levels[node], view.methodology
     score, path = view.number("score", node, place), view.number("path", node, place)
     if level == "output":
         if delivered.basis == "indicators" and score is not None and path:
             return rate_output(100 * score / path, methodology)
         return rate_output(delivered.value, methodology)
-    if level == "outcome":
-        raw = view.base(node, place)
-        why = view.reason(node, place)
-        return rate_outcome(_float(score), _float(path), raw=_float(raw), methodology=methodology, reason=why)
     return rate_objective(trends[1], trends[0]) if level == "objective" else None
 
 

@@ -8,13 +8,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cpas.model import Methodology
 from cpas.scales import FOUR_STEPS, OBJECTIVE_TREND, OUTCOME_PATH, UNDP_OUTPUT, Scale
 
-__all__ = ["DIAGNOSES", "diagnose", "rate_objective", "rate_outcome", "rate_output", "scale_for", "together"]
+__all__ = [
+    "DIAGNOSES",
+    "diagnose",
+    "rate_objective",
+    "rate_outcome",
+    "rate_outcomes",
+    "rate_output",
+    "scale_for",
+    "together",
+]
 
+Floats: TypeAlias = NDArray[np.float64]
+
+#: What is said of targets that were reached at the start and are held, or lost, and have no percentage.
+_HELD: Final = {"met": "achieved", "not_met": "worse than baseline"}
 #: The words of a diagnosis, after the matrix of design and domain (delivered × improved).
 DIAGNOSES: Final = {
     (True, True): "consistent with contribution: test alternatives",
@@ -91,23 +107,48 @@ def rate_outcome(
     >>> [rate_outcome(s, 75, raw=s, methodology=one) for s in (69.4, 57.9, 12.0)]
     ['on path', 'behind', 'far behind']
     """
+    numbers, said = np.array([[score], [path], [raw]], dtype=np.float64), np.array([reason or ""], dtype=object)
+    word: str | None = rate_outcomes(*numbers[:2], raw=numbers[2], methodology=methodology, reason=said)[0]
+    return word
+
+
+def rate_outcomes(
+    score: Floats, path: Floats, *, raw: Floats, methodology: Methodology, reason: NDArray[np.object_] | None = None
+) -> NDArray[np.object_]:
+    """Return the ratings of outcomes, all at once: arrays of one shape in, words out.
+
+    Notes
+    -----
+    Methodology §9.5 (cpas extension); see :func:`rate_outcome`.
+
+    Examples
+    --------
+    >>> score = np.array([69.4, 57.9, 12.0])
+    >>> rate_outcomes(score, np.full(3, 75.0), raw=score, methodology=Methodology("m", "1")).tolist()
+    ['on path', 'behind', 'far behind']
+    """
     scale = scale_for("outcome", methodology)
     known = {band.name for band in (*scale.bands, *scale.states)}
-    if math.isnan(score):
-        held = {"met": "achieved", "not_met": "worse than baseline"}.get(reason or "", scale.missing)
-        return held if held in known else scale.missing
-    if score >= 100 and "achieved" in known:
-        return "achieved"
-    if score <= 0 and raw < 0 and "worse than baseline" in known:
-        return "worse than baseline"
     if scale.what == "score":
-        return scale.rate(score).band
-    if math.isnan(path):
-        return None
-    if path == 0:
-        return "too early" if "too early" in known else scale.missing
-    # A scale of delivery, where somebody asks for it here, is in per cent of what was due.
-    return scale.rate(score / path * (100 if scale.what == "delivery" else 1)).band
+        words = scale.rate_many(score)
+    else:
+        # A scale of delivery, where somebody asks for it here, is in per cent of what was due.
+        due = np.where(path == 0, np.nan, path) / (100 if scale.what == "delivery" else 1)
+        words = scale.rate_many(score / due)
+        words[path == 0] = "too early" if "too early" in known else scale.missing
+        words[np.isnan(path)] = None
+    # What follows holds whatever the path; the last that fits counts.
+    if "worse than baseline" in known:
+        words[(score <= 0) & (raw < 0)] = "worse than baseline"
+    if "achieved" in known:
+        words[score >= 100] = "achieved"
+    is_missing = np.isnan(score)
+    words[is_missing] = scale.missing
+    for why, word in _HELD.items() if reason is not None else ():
+        if word in known:
+            words[is_missing & (reason == why)] = word
+    rated: NDArray[np.object_] = words
+    return rated
 
 
 def rate_objective(trend_season: str, trend_previous: str) -> str:
