@@ -7,7 +7,7 @@ indicators, so that every check and every rule sees what it needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from cpas.choices import SENSITIVITIES
 from cpas.errors import CpasError, ObservationError
 from cpas.periods import Period
+from cpas.tables.blocks import Packed
 from cpas.tables.given import Given
 from cpas.tables.given_arrow import arrow_column
 from cpas.tables.intake import take_in
@@ -80,19 +81,13 @@ class LazyObservations(Observations):
     is_form: bool = False
     #: Whether the caller says that no two rows are for the same.
     unique: bool = False
-    # Made by `__getattr__` when first asked for; it is given only where some rows of another are taken.
-    store: Rows = field(default=None, repr=False)
+    #: Some rows of another, where only those are looked at; nothing leaves them where they are.
+    _held: Rows | Packed | None = field(default=None, alias="store")
 
-    def __attrs_post_init__(self) -> None:
-        if self.store is None:
-            object.__delattr__(self, "store")
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "store":
-            return self._collected.store
-        # The cached properties of the class above are made there.
-        made_above: Callable[[str], Any] = getattr(super(), "__getattr__")  # noqa: B009  # attrs adds it
-        return made_above(name)
+    @cached_property
+    def _table(self) -> Rows | Packed:
+        """The values: reads all of them."""
+        return self._collected.store if self._held is None else self._held
 
     # -- what is asked of the source ---------------------------------------------------------------------------
 

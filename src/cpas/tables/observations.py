@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from cpas.choices import SENSITIVITIES
 from cpas.columns import OBSERVATIONS, Column
 from cpas.display import notebook_rows
+from cpas.errors import RequestError
 from cpas.model import Plan
 from cpas.periods import Period
 from cpas.tables.blocks import Packed, blocks_of, pack
@@ -39,7 +40,7 @@ class Observations(Result):
     #: The plan they belong to.
     plan: Plan
     #: The values, row by row or packed: read them as `store` or `packed`.
-    _held: Rows | Packed = field(alias="store")
+    _held: Rows | Packed | None = field(alias="store")
     #: What was noticed while they were read.
     remarks: Remarks = field(factory=Remarks)
     #: Rows that could not be used, where they were to be dropped: as given, with the fault beside.
@@ -48,19 +49,26 @@ class Observations(Result):
     coverage: Period | None = None
 
     @cached_property
+    def _table(self) -> Rows | Packed:
+        """The values in the form in which they are held."""
+        if self._held is None:
+            raise RequestError("These observations have no values: make them by read_observations or count.")
+        return self._held
+
+    @cached_property
     def store(self) -> Rows:
         """The values row by row, in canonical order."""
-        return self._held if isinstance(self._held, Rows) else self._held.rows()
+        return self._table if isinstance(self._table, Rows) else self._table.rows()
 
     @cached_property
     def packed(self) -> Packed:
         """The values packed for reckoning."""
-        return self._held if isinstance(self._held, Packed) else pack(self._held, blocks_of(self.plan.indicators))
+        return self._table if isinstance(self._table, Packed) else pack(self._table, blocks_of(self.plan.indicators))
 
     @property
     def periods(self) -> tuple[Period, ...]:
         """The periods that occur, sorted."""
-        return self._held.periods
+        return self._table.periods
 
     def rows_of(self, indicator: int) -> tuple[Rows, int]:
         """Return the rows of one indicator, by its number in the plan, and the number of their first row in the store.
@@ -69,7 +77,7 @@ class Observations(Result):
         """
         return self.packed.rows(np.array([indicator])), self.packed.first_row(indicator)
 
-    def of(self, indicators: NDArray[np.int64]) -> Observations:
+    def with_only(self, indicators: NDArray[np.int64]) -> Observations:
         """Return the observations of some indicators, by their numbers in the plan, rising."""
         return attrs.evolve(self, store=self.packed.rows(indicators))
 
@@ -97,7 +105,7 @@ class Observations(Result):
         return np.maximum(of_indicator[self.store.indicator], mine) if len(self.store) else mine
 
     def __len__(self) -> int:
-        return len(self._held)
+        return len(self._table)
 
     def __repr__(self) -> str:
         span = f", {self.periods[0]} to {self.periods[-1]}" if self.periods else ""

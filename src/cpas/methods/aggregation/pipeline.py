@@ -169,7 +169,7 @@ def _folded(asked: _Asked) -> tuple[list[Folded], Observations]:
     if not plain.any():
         return [], observations
     others = regular.has_rows & ~plain
-    return fold(packed, plain, spans, asked.rules), observations.of(np.flatnonzero(others))
+    return fold(packed, plain, spans, asked.rules), observations.with_only(np.flatnonzero(others))
 
 
 def _reported(observations: Observations, folded: list[Folded]) -> list[Reported]:
