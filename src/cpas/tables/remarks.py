@@ -78,7 +78,8 @@ class Remarks(Sequence[Remark]):
         return iter(self._remarks)
 
     def __add__(self, other: Iterable[Remark]) -> Remarks:
-        return Remarks([*self, *other])
+        more = list(other)
+        return Remarks([*self, *more]) if more else self
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Remarks) and self._remarks == other._remarks

@@ -51,6 +51,10 @@ SENSITIVITY_CODES: Final = words(Sensitivity)
 NO_CODE: Final = -1
 #: When a row without a time of recording was known.
 ALWAYS: Final = np.iinfo(np.int64).min
+#: Packed keys are smaller than this.
+_ROOM: Final = 2**62
+#: Keys of which less than one in so many occurs are sorted.
+_SPARSE: Final = 4
 _EPOCH: Final = datetime(1970, 1, 1)
 _WITHDRAWN: Final = STATUSES.index("withdrawn")
 
@@ -286,6 +290,13 @@ def in_order(keys: Sequence[SmallCodes]) -> Codes | None:
     if (key[1:] >= key[:-1]).all():
         return None
     bits = max(len(key) - 1, 1).bit_length()
+    if _ROOM // room < _SPARSE * len(key):
+        order = np.full(_ROOM // room + 1, -1, dtype=np.int64)
+        order[key] = np.arange(len(key))
+        order = order[order >= 0]
+        if len(order) == len(key):
+            # Almost as many rows as there may be, and each another: they need no sorting.
+            return order
     if room >> bits:
         # With its own number behind it each key is another: sorted as plain numbers, which is far quicker.
         key <<= bits
@@ -298,7 +309,7 @@ def in_order(keys: Sequence[SmallCodes]) -> Codes | None:
 
 def _packed(keys: Sequence[SmallCodes]) -> tuple[Codes, int] | None:
     """Return one number per row that sorts as the keys do, and how many times as large it may be; or nothing."""
-    key, room = np.zeros(len(keys[0]), dtype=np.int64), 2**62
+    key, room = np.zeros(len(keys[0]), dtype=np.int64), _ROOM
     for column in keys:
         if not len(column) or column.strides == (0,):
             continue

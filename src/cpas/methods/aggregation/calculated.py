@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.errors import CpasError, MethodError
+from cpas.methods._once import once_per_plan
 from cpas.methods.aggregation.parts import reason_code
 from cpas.methods.aggregation.pipeline import Sums, add_up
 from cpas.methods.formulas import Formula, Reference, divides_by_zero, evaluate, in_one_unit, read_formula, references
@@ -32,9 +33,10 @@ def with_formulas(
     Methodology §3.8.
     """
     plan = observations.plan
-    numbers = {indicator.id: n for n, indicator in enumerate(plan.indicators)}
     remarks: list[Remark] = []
-    for id in _order(plan):
+    order = _order(plan)
+    numbers = {indicator.id: n for n, indicator in enumerate(plan.indicators)} if order else {}
+    for id in order:
         formula, problem = _read(plan, id)
         if formula is None:
             remarks.append(problem)
@@ -44,7 +46,8 @@ def with_formulas(
     return sums, remarks
 
 
-def _order(plan: Plan) -> list[str]:
+@once_per_plan
+def _order(plan: Plan) -> tuple[str, ...]:
     """Ids of calculated indicators, each after those it uses."""
     own = {i.id: i.formula for i in plan.indicators if i.formula}
     sorter: TopologicalSorter[str] = TopologicalSorter()
@@ -54,7 +57,7 @@ def _order(plan: Plan) -> list[str]:
         except CpasError:
             used = ()
         sorter.add(id, *sorted({one.indicator for one in used} & set(own)))
-    return list(sorter.static_order())
+    return tuple(sorter.static_order())
 
 
 def _read(plan: Plan, id: str) -> tuple[Formula | None, Remark]:

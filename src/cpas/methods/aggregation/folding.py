@@ -16,7 +16,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.methods.aggregation.parts import EXCUSED, Parts
+from cpas.methods.aggregation.parts import IS_EXCUSED, Parts
 from cpas.methods.aggregation.reduction import greatest, least, total
 from cpas.methods.aggregation.returns import Said
 from cpas.methods.aggregation.rules import IndicatorRules
@@ -38,8 +38,6 @@ Operation = Callable[[Floats, Codes], Floats]
 #: Rules whose result over parts of parts is that over all of them; the latest value is one over time only.
 _OF_VALUES: Final[dict[str, Operation]] = {"sum": total, "max": greatest, "min": least, "worst": least}
 _OF_SHARES: Final[dict[str, Operation]] = {"ratio": total}
-#: In the order in which they are combined.
-_AXES: Final = ("time", "group", "place")
 #: Rules that make something else of a value that stands alone.
 _NEVER_ALONE: Final = ("count",)
 _NUMBERS: Final = ("value", "numerator", "denominator")
@@ -70,7 +68,7 @@ class Folded:
     #: Code of the reason why there is no value, or −1.
     reason: NDArray[np.int8]
     #: The rules over time, group and place: the same for all.
-    rules: tuple[str, str, str]
+    rules: tuple[str, ...]
     #: Whether values are shares, made of numerators and denominators.
     is_share: bool
 
@@ -112,16 +110,16 @@ def plain_indicators(
 def _can_fold(packed: Packed, regular: Regularity, rules: IndicatorRules) -> Truths:
     """Which indicators have rules that fold, over every axis on which something must be combined."""
     found = np.zeros(len(regular.is_regular), dtype=bool)
+    ways, way_of = rules.ways
     for block in packed.blocks:
         known = tuple(_OF_VALUES if is_blank(block.denominator) else _OF_SHARES)
-        mine = np.unique(block.indicator)
-        axes = {
-            "time": np.isin(rules.rules["time"][mine], (*known, "last")),
-            "group": ~regular.has_groups[mine] | np.isin(rules.rules["group"][mine], known),
-            "place": ~regular.has_places[mine] | np.isin(rules.rules["place"][mine], known),
-        }
-        alone = [~np.isin(words[mine], _NEVER_ALONE) for words in rules.rules.values()]
-        found[mine] = np.logical_and.reduce([*axes.values(), *alone])
+        mine = block.indicator[new_segments(block.indicator)]
+        over_time = np.array([way[0] in (*known, "last") and not {*way} & {*_NEVER_ALONE} for way in ways])
+        over_groups, over_places = (np.array([way[axis] in known for way in ways]) for axis in (1, 2))
+        way = way_of[mine]
+        found[mine] = over_time[way]
+        found[mine] &= ~regular.has_groups[mine] | over_groups[way]
+        found[mine] &= ~regular.has_places[mine] | over_places[way]
     return found
 
 
@@ -160,14 +158,15 @@ def fold(packed: Packed, plain: Truths, spans: Spans, rules: IndicatorRules) -> 
     return made
 
 
-def _lots(packed: Packed, plain: Truths, rules: IndicatorRules) -> Iterator[tuple[Block, tuple[str, str, str]]]:
+def _lots(packed: Packed, plain: Truths, rules: IndicatorRules) -> Iterator[tuple[Block, tuple[str, ...]]]:
     """Yield series that are combined by the same rules."""
+    ways, way_of = rules.ways
     for block in packed.blocks:
         chosen = plain[block.indicator]
-        words = [rules.rules[axis][block.indicator] for axis in _AXES]
-        for rule in sorted({*zip(*(column[chosen].tolist() for column in words), strict=True)}):
-            mine = np.logical_and.reduce([chosen, *(column == word for column, word in zip(words, rule, strict=True))])
-            yield block if mine.all() else block.take(np.flatnonzero(mine)), rule
+        way = np.where(chosen, way_of[block.indicator], -1)
+        for number in np.flatnonzero(np.bincount(way + 1)[1:]).tolist():
+            mine = way == number
+            yield block if mine.all() else block.take(np.flatnonzero(mine)), ways[number]
 
 
 def _asked_points(block: Block, asked: Truths) -> Block:
@@ -183,7 +182,7 @@ def _asked_points(block: Block, asked: Truths) -> Block:
 
 
 def _over_time_and_groups(
-    block: Block, rule: tuple[str, str, str], target_of: NDArray[Any], end_of: Codes, factor: Floats
+    block: Block, rule: tuple[str, ...], target_of: NDArray[Any], end_of: Codes, factor: Floats
 ) -> Folded:
     """Return one row per place and target: each series over time, then the series of a place together."""
     target = target_of[block.period]
@@ -322,7 +321,7 @@ def _silence(rows: Rows, of: Truths, target_of: Codes, end_of: Codes, *, once: b
     if order is not None:
         some, keys = some[order], [key[order] for key in keys]
     starts = new_segments(*keys)
-    is_excused = np.isin(rows.reason[some], EXCUSED)
+    is_excused = IS_EXCUSED[rows.reason[some]]
     numbers = np.arange(len(some))
     owed = np.maximum.reduceat(np.where(is_excused, -1, numbers), starts)
     chosen = np.where(owed >= 0, owed, np.append(starts[1:], len(some)) - 1)
@@ -452,7 +451,7 @@ def _last_reason(reason: NDArray[np.int8], starts: Codes) -> NDArray[np.int8]:
     if not (reason >= 0).any():
         return reason[starts]
     numbers, found = np.arange(len(reason)), np.full(len(starts), -1, dtype=np.int8)
-    for some in (reason >= 0, (reason >= 0) & ~np.isin(reason, EXCUSED)):
+    for some in (reason >= 0, (reason >= 0) & ~IS_EXCUSED[reason]):
         row = np.maximum.reduceat(np.where(some, numbers, -1), starts)
         found = np.where(row >= 0, reason[row], found).astype(np.int8)
     return found

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from cpas.methods._once import once_per_plan
 from cpas.methods.aggregation.epochs import tree_on
 from cpas.methods.aggregation.over_groups import Difference
 from cpas.methods.aggregation.pipeline import Sums
@@ -22,6 +24,7 @@ from cpas.methods.aggregation.values import (
     REFUSALS,
     STRADDLES,
 )
+from cpas.model import Plan
 from cpas.tables.aggregates import Request
 from cpas.tables.observations import Observations
 from cpas.tables.remarks import Remark
@@ -222,10 +225,18 @@ def _counts_in(observations: Observations, request: Request, place: str, day: da
     return int(tree.towards(tree.at_level(request.places))[tree.codes[place]])
 
 
+@once_per_plan
+def _running(plan: Plan) -> NDArray[np.bool_]:
+    """Return which indicators count since the start."""
+    return np.array([one.kind == "cumulative" for one in plan.indicators], dtype=bool)
+
+
 def _falls(observations: Observations, request: Request, sums: Sums) -> list[Remark]:
     """A running total that falls: something was taken back, or the definition changed."""
     cells, indicators = sums.cells, observations.plan.indicators
-    running = np.array([i.kind == "cumulative" for i in indicators] or [False])
+    running = _running(observations.plan)
+    if not running.any():
+        return []
     rows = np.flatnonzero(running[cells.indicator] & ~np.isnan(cells.value))
     rows = rows[np.lexsort((cells.period[rows], cells.cell[rows], cells.place[rows], cells.indicator[rows]))]
     series = np.zeros(len(rows), dtype=np.int64)

@@ -21,6 +21,7 @@ from cpas.tables.rows import in_order, joined_rows, new_segments, pick_rows
 __all__ = [
     "ALL_REASONS",
     "EXCUSED",
+    "IS_EXCUSED",
     "KEYS",
     "NOT_A_ROW",
     "Parts",
@@ -56,6 +57,8 @@ def reason_code(reason: str) -> int:
 
 #: Codes of reasons that say that nothing was owed.
 EXCUSED: Final = tuple(reason_code(word) for word in ("not_due", "not_applicable"))
+#: The same by code; the last entry, that of −1, stands for no reason.
+IS_EXCUSED: Final = np.isin(np.arange(len(ALL_REASONS) + 1), EXCUSED)
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -117,7 +120,7 @@ class Parts:
     @property
     def is_owed(self) -> NDArray[np.bool_]:
         """Which rows are missing though they were due."""
-        return ~self.values.is_there & ~np.isin(self.reason, EXCUSED)
+        return ~self.values.is_there & ~IS_EXCUSED[self.reason]
 
 
 _COLUMNS: Final = tuple(attribute.name for attribute in attrs.fields(Parts) if attribute.name != "values")

@@ -104,7 +104,7 @@ def add_up(
     rules = compile_rules(plan) if methodology.bare_ratios is None else with_averages(compile_rules(plan))
     asked = _Asked(observations, request, methodology, rules, only, at, trace)
     folded, others = _folded(asked) if only is None and at is None and trace is None else ([], observations)
-    start = _start(asked, others) if len(others) or not folded else None
+    start = None if others is None else _start(asked, others)
     epochs = epochs_of(plan, observations.tree, request.spans)
     differences, pieces, due, late = list[Difference](), list[Parts](), list[Returns](), list[Codes]()
     for epoch in epochs:
@@ -117,7 +117,7 @@ def add_up(
             said.append(mine)
             reported.append(start.reported)
             differences += found
-            late.append(_late(others, request, start.spans, towards, epoch))
+            late.append(_late(start.observations, request, start.spans, towards, epoch))
         returns = count_returns(
             said,
             reported,
@@ -160,16 +160,16 @@ class _Asked:
 # -- what raises no question ---------------------------------------------------------------------------------------
 
 
-def _folded(asked: _Asked) -> tuple[list[Folded], Observations]:
-    """Return what plain indicators make by place, and the observations of the others."""
+def _folded(asked: _Asked) -> tuple[list[Folded], Observations | None]:
+    """Return what plain indicators make by place, and the observations of the others where there are any."""
     observations, request = asked.observations, asked.request
     packed, regular = observations.packed, observations.regularity
     spans = spans_of(observations.periods, request.spans)
     plain = plain_indicators(observations.plan, packed, regular, request, asked.methodology, asked.rules, spans)
     if not plain.any():
         return [], observations
-    others = regular.has_rows & ~plain
-    return fold(packed, plain, spans, asked.rules), observations.with_only(np.flatnonzero(others))
+    others = np.flatnonzero(regular.has_rows & ~plain)
+    return fold(packed, plain, spans, asked.rules), observations.with_only(others) if len(others) else None
 
 
 def _reported(observations: Observations, folded: list[Folded]) -> list[Reported]:
@@ -193,6 +193,7 @@ def _reported(observations: Observations, folded: list[Folded]) -> list[Reported
 class _Start:
     """Rows as adding up one by one starts from them."""
 
+    observations: Observations
     ground: Ground
     filled: tuple[Filled, ...]
     spans: Spans
@@ -209,6 +210,7 @@ def _start(asked: _Asked, observations: Observations) -> _Start:
     ground, filled = fill_gaps(observations, ground, asked.methodology.gaps)
     spans = spans_of(ground.rows.periods, request.spans)
     return _Start(
+        observations=observations,
         ground=ground,
         filled=filled,
         spans=spans,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from cpas.methods._once import once_per_plan
 from cpas.methods.aggregation.ground import Ground
-from cpas.methods.aggregation.parts import EXCUSED, NOT_A_ROW, Parts
+from cpas.methods.aggregation.parts import IS_EXCUSED, NOT_A_ROW, Parts
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.model import Plan
 from cpas.periods import Period, ordinals, to_frequency
@@ -51,12 +51,15 @@ class Returns:
 
     def find(self, indicator: Codes, place: Codes) -> Codes:
         """Return the number of the pair for each indicator and place, or −1 where there is none."""
+        if not len(self.indicator):
+            return np.full(len(indicator), -1, dtype=np.int64)
         width = int(max(self.place.max(initial=0), place.max(initial=0))) + 1
         keys, asked = self.indicator * width + self.place, indicator * width + place
-        if not len(keys):
-            return np.full(len(asked), -1, dtype=np.int64)
-        at = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
-        return np.where(keys[at] == asked, at, -1)
+        # Rows of one pair mostly stand together: one search does for them.
+        starts = new_segments(asked)
+        at = np.minimum(np.searchsorted(keys, asked[starts]), len(keys) - 1)
+        found = np.where(keys[at] == asked[starts], at, -1)
+        return np.repeat(found, np.diff(np.append(starts, len(asked))))
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -259,7 +262,7 @@ def _by_return(
     in_words = rules.is_text[parts.indicator] & (parts.reason < 0) & (parts.source != NOT_A_ROW)
     # What was refused did come: it only has no meaning together.
     there = parts.values.is_there | (parts.values.refused > 0) | in_words
-    excused = np.isin(parts.reason, EXCUSED)
+    excused = IS_EXCUSED[parts.reason]
     keys = [parts.indicator[rows], parts.place[rows], parts.target[rows]]
     if not len(rows):
         return *keys, *keys
@@ -325,7 +328,8 @@ def _reporters(
     observed = observed if keep_each else _lowest(observed, tree, rules)
     asked[observed // width] = False
     at_root = np.flatnonzero(asked & ~has_named) * width + tree.root
-    keys = np.unique(np.concatenate([observed, named, at_root]))
+    more = np.concatenate([observed, at_root])
+    keys = np.unique(np.concatenate([more, named])) if len(more) else named
     return keys // width, keys % width
 
 
@@ -335,7 +339,7 @@ def _named_pairs(plan: Plan) -> Codes:
     tree = place_tree(plan)
     width, codes = len(tree.ids), tree.codes
     found = [number * width + codes[place] for number, one in enumerate(plan.indicators) for place in one.places]
-    return np.array(found, dtype=np.int64)
+    return np.unique(np.array(found, dtype=np.int64))
 
 
 def _lowest(keys: Codes, tree: PlaceTree, rules: IndicatorRules) -> Codes:
@@ -439,9 +443,17 @@ def _existing(plan: Plan, tree: PlaceTree, places: Codes, targets: Sequence[Peri
 
 def _summed(indicator: Codes, place: Codes, *counts: Codes) -> Returns:
     """Add up the pairs that count in the same place asked for: returns due, received, and filled in."""
-    inside = np.flatnonzero(place >= 0)
-    inside = inside[np.lexsort((place[inside], indicator[inside]))]
-    indicator, place = indicator[inside], place[inside]
+    inside = place >= 0
+    some = np.arange(len(place)) if inside.all() else np.flatnonzero(inside)
+    order = in_order([indicator[some], place[some]])
+    some = some if order is None else some[order]
+    indicator, place = indicator[some], place[some]
     starts = new_segments(indicator, place)
-    rows = [np.add.reduceat(count[inside], starts, axis=0) if len(starts) else count[inside] for count in counts]
-    return Returns(indicator=indicator[starts], place=place[starts], expected=rows[0], received=rows[1], filled=rows[2])
+    if len(starts) < len(place) or len(some) < len(inside) or order is not None:
+        # Period by period, so that each sum runs along one line of numbers.
+        by_period = [np.ascontiguousarray(count[some].T) for count in counts]
+        counts = tuple(np.ascontiguousarray(np.add.reduceat(one, starts, axis=1).T) for one in by_period)
+    expected, received, filled = counts
+    return Returns(
+        indicator=indicator[starts], place=place[starts], expected=expected, received=received, filled=filled
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Final
 
 import attrs
@@ -46,6 +47,14 @@ class IndicatorRules:
     factor: NDArray[np.float64]
     #: What rows at a parent place mean: 0 unsaid, 1 own, 2 total.
     place_rows: NDArray[np.int8]
+
+    @cached_property
+    def ways(self) -> tuple[tuple[tuple[str, ...], ...], NDArray[np.int64]]:
+        """The combinations of rules over time, group and place that occur, and the number of each indicator's."""
+        each = list(zip(*(self.rules[axis].tolist() for axis in ("time", "group", "place")), strict=True))
+        known = tuple(sorted(set(each)))
+        number = {way: n for n, way in enumerate(known)}
+        return known, np.array([number[way] for way in each], dtype=np.int64)
 
 
 @once_per_plan
