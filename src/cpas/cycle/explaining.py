@@ -235,21 +235,21 @@ def _closed(case: Case, result: Aggregates | Scores | Assessment, id: str, slot:
         ceiling=case.ceiling,
         context=tuple(_context(case, result)),
         ground=moved,
-        table=_taken(case.observations, rows),
+        table=_taken(case, rows),
         foot=FOOT,
         remarks=result.remarks.at(id) if is_whole else Remarks(),
     )
 
 
-def _taken(observations: Observations, rows: Any) -> Observations:
+def _taken(case: Case, rows: Any) -> Observations:
     """Return some rows as a table: a few of very many, so only theirs is looked at."""
-    store = observations.store
+    store, at = case.few(rows)
     columns = {
-        a.name: getattr(store, a.name)[rows] for a in attrs.fields(Rows) if a.name not in ("periods", "cells", "texts")
+        a.name: getattr(store, a.name)[at] for a in attrs.fields(Rows) if a.name not in ("periods", "cells", "texts")
     }
-    numbered = list(enumerate(rows.tolist()))
+    numbered = list(enumerate(at.tolist()))
     texts = {name: {new: some[row] for new, row in numbered if row in some} for name, some in store.texts.items()}
-    return attrs.evolve(observations, store=attrs.evolve(store, texts=texts, **columns), dropped=None)
+    return attrs.evolve(case.observations, store=attrs.evolve(store, texts=texts, **columns), dropped=None)
 
 
 def _context(case: Case, result: Aggregates | Scores | Assessment) -> Iterator[tuple[str, str]]:

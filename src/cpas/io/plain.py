@@ -26,13 +26,15 @@ def to_plain(value: Any) -> Any:
     >>> to_plain(Link("A01", "OP-1", assumptions=["AS-1"]))
     {'source': 'A01', 'target': 'OP-1', 'assumptions': 'AS-1'}
     """
-    if attrs.has(type(value)) and not isinstance(value, Period):
-        return _record(value)
-    if isinstance(value, Period):
-        return str(value)
+    if isinstance(value, str):
+        return value
     if isinstance(value, tuple):
         return _list(value)
-    return _tidy(value) if isinstance(value, float) else value
+    if isinstance(value, float):
+        return _tidy(value)
+    if isinstance(value, Period):
+        return str(value)
+    return _record(value) if attrs.has(type(value)) else value
 
 
 def with_texts(value: Any) -> Any:
@@ -64,13 +66,16 @@ def fields_of(record: Any, names: Iterable[str] | None = None) -> dict[str, Any]
     >>> fields_of(Link("A01", "OP-1", lag_days=30), ["target", "lag_days", "note"])
     {'target': 'OP-1', 'lag_days': 30}
     """
-    wanted = None if names is None else frozenset(names)
+    fields = _writers(type(record))
+    if names is not None:
+        wanted = frozenset(names)
+        fields = tuple(field for field in fields if field[0] in wanted)
     plain = {}
-    for name, default, write in _writers(type(record)):
-        if wanted is None or name in wanted:
-            value = getattr(record, name)
-            if default is attrs.NOTHING or value != default:
-                plain[name] = write(value)
+    for name, default, write in fields:
+        value = getattr(record, name)
+        # Most fields hold the very object that stands for nothing said.
+        if value is not default and value != default:
+            plain[name] = write(value)
     return plain
 
 

@@ -33,11 +33,11 @@ def once_per_plan(compile_: Callable[Concatenate[Plan, P], T]) -> Callable[Conca
 
     @wraps(compile_)
     def compiled(plan: Plan, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        if id(plan) not in known:
-            known[id(plan)] = {}
+        mine = known.get(id(plan))
+        if mine is None:
+            mine = known[id(plan)] = {}
             # Forgotten with the plan, before another can have its identity.
             weakref.finalize(plan, known.pop, id(plan), None)
-        mine = known[id(plan)]
         if args not in mine:
             mine[args] = compile_(plan, *args, **kwargs)
         return mine[args]

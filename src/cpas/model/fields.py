@@ -96,6 +96,8 @@ def pairs(value: Mapping[str, str | Iterable[str]] | Iterable[tuple[str, str]]) 
     >>> pairs({"rbb": ["EA 1.1", "EA 1.2"]})
     (('rbb', 'EA 1.1'), ('rbb', 'EA 1.2'))
     """
+    if value == ():
+        return ()
     given = value.items() if isinstance(value, Mapping) else value
     flat = [(key, one) for key, many in given for one in ([many] if isinstance(many, str) else many)]
     for key, one in flat:

@@ -118,7 +118,8 @@ def to_thresholds(value: Iterable[Threshold] | Mapping[str, float]) -> tuple[Thr
     return tuple(mine[name] for name in sorted(mine))
 
 
-@attrs.frozen(kw_only=True)
+# It stands in the keys of what is compiled once: its hash is taken once.
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Methodology(Record):
     """Every choice of method, by name, so that a result can be made again.
 

@@ -68,7 +68,7 @@ def _rank(element: AnyElement) -> int:
     return _ORDER.get(element.level, len(_ORDER))
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, repr=False, cache_hash=True)
 class Plan(Record):
     """What a mission plans: elements, links between them, indicators, stakeholders, places.
 

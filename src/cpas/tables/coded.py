@@ -133,14 +133,16 @@ def without_blanks(codes: Codes, values: Sequence[Any], *, all_used: bool = Fals
     >>> coded.values, coded.codes.tolist()
     (('x', 'y'), [0, -1, 0, 1])
     """
+    trimmed = [value.strip() if isinstance(value, str) else value for value in values]
+    if all_used and "" not in trimmed and trimmed == list(values):
+        return Coded(tuple(values), codes)
     kept = np.full(len(values) + 1, all_used)
     if not all_used:
         kept[codes] = True
-    trimmed = [value.strip() if isinstance(value, str) else value for value in values]
     kept[:-1] &= np.array([value != "" for value in trimmed], dtype=bool)
     table = np.where(kept, np.cumsum(kept) - 1, -1)
     table[-1] = -1
-    if any(one is not other for one, other in zip(trimmed, values, strict=True)):
+    if trimmed != list(values):
         # Texts that differ only by space are one value.
         known: dict[tuple[type, Hashable], int] = {}
         for number in np.flatnonzero(kept[:-1]).tolist():

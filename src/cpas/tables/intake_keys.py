@@ -16,8 +16,8 @@ from cpas.tables.coded import Coded
 from cpas.tables.faults import FaultLog
 from cpas.tables.pieces import looked_up, occurring, pieces, rows_where
 from cpas.tables.readings import (
+    Finder,
     Reading,
-    Unreadable,
     as_id,
     find_id,
     find_word,
@@ -209,18 +209,12 @@ def _not_used(plan: Plan, dimension: str, indicator: Codes) -> Callable[[int], s
     return says
 
 
-def _member_reader(known: dict[str, int], dimension: str) -> Callable[[Any], int]:
+def _member_reader(known: dict[str, int], dimension: str) -> Finder[int]:
     words = ", ".join(known) if len(known) <= _FEW else f"{', '.join(list(known)[:_FEW])} …"
-
-    def read(value: Any) -> int:
-        found = known.get(as_id(value))
-        if found is None:
-            raise Unreadable(
-                lambda: (
-                    f"{show(value)} is no member of {dimension!r}.{did_you_mean(as_id(value)[:40], known)} "
-                    f"Use one of {words}, or leave it empty for all."
-                )
-            )
-        return found
-
-    return read
+    return Finder(
+        lambda value: known.get(as_id(value)),
+        lambda value: (
+            f"{show(value)} is no member of {dimension!r}.{did_you_mean(as_id(value)[:40], known)} "
+            f"Use one of {words}, or leave it empty for all."
+        ),
+    )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from numbers import Real
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
 import numpy as np
@@ -24,6 +24,7 @@ from cpas.tables.coded import Coded
 from cpas.tables.rows import ALWAYS, moment
 
 __all__ = [
+    "Finder",
     "Reading",
     "Unreadable",
     "as_id",
@@ -47,6 +48,7 @@ T = TypeVar("T")
 _LONGEST: Final = 40
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _NUMBER_LETTERS: Final = frozenset("0123456789.+-eE")
+_SPACE: Final = re.compile(r"[\s_-]+")
 _ABSENT: Final = frozenset(
     [
         *("n/a", "na", "n.a.", "n.a", "nan", "null", "none", "nil", "nd", "n.d.", "missing", "unknown"),
@@ -108,7 +110,24 @@ class Unreadable(CpasError, ValueError):
         return self.says if isinstance(self.says, str) else self.says()
 
 
-def read_each(coded: Coded, read: Callable[[Any], T], *, default: T) -> Reading:
+@attrs.frozen(eq=False)
+class Finder(Generic[T]):
+    """A reader of cells that can be asked without an answer that costs more than the question: an error raised."""
+
+    #: Gives nothing for a cell that cannot be read.
+    find: Callable[[Any], T | None]
+    #: What is wrong with such a cell.
+    says: Callable[[Any], str]
+
+    def __call__(self, value: Any) -> T:
+        """Return what a cell says, or refuse it."""
+        found = self.find(value)
+        if found is None:
+            raise Unreadable(lambda: self.says(value))
+        return found
+
+
+def read_each(coded: Coded, read: Callable[[Any], T] | Finder[T], *, default: T) -> Reading:
     """Return what `read` makes of each distinct value; a refusal becomes a problem.
 
     Examples
@@ -117,14 +136,22 @@ def read_each(coded: Coded, read: Callable[[Any], T], *, default: T) -> Reading:
     >>> reading.results, list(reading.problems)
     ([1.0, nan], [1])
     """
-    results, problems = [], []
-    for number, value in enumerate(coded.values):
+    find = read.find if isinstance(read, Finder) else _or_nothing(read)
+    found = list(map(find, coded.values))
+    problems = [number for number, result in enumerate(found) if result is None]
+    for number in problems:
+        found[number] = default
+    return Reading(found, Problems(coded, read, problems))
+
+
+def _or_nothing(read: Callable[[Any], T]) -> Callable[[Any], T | None]:
+    def find(value: Any) -> T | None:
         try:
-            results.append(read(value))
+            return read(value)
         except CpasError:
-            results.append(default)
-            problems.append(number)
-    return Reading(results, Problems(coded, read, problems))
+            return None
+
+    return find
 
 
 def show(value: object) -> str:
@@ -141,7 +168,7 @@ def folded(word: str) -> str:
     >>> folded(" Not-collected ")
     'not_collected'
     """
-    return re.sub(r"[\s_-]+", "_", word.strip().casefold())
+    return word.casefold() if word.isalnum() else _SPACE.sub("_", word.strip().casefold())
 
 
 def as_id(value: Any) -> str:
@@ -165,31 +192,21 @@ def _nearest(value: Any, known: Iterable[str]) -> str:
     return did_you_mean(as_id(value)[:_LONGEST], known)
 
 
-def find_word(known: Mapping[str, int], *, what: str) -> Callable[[Any], int]:
+def find_word(known: Mapping[str, int], *, what: str) -> Finder[int]:
     """Return a reader that gives the number of a folded word, or refuses it with the nearest."""
     by_fold = {folded(word): number for word, number in known.items()}
-
-    def read(value: Any) -> int:
-        found = by_fold.get(folded(as_id(value)))
-        if found is None:
-            raise Unreadable(
-                lambda: f"{show(value)} is no {what}.{_nearest(value, known)} Use one of {', '.join(known)}."
-            )
-        return found
-
-    return read
+    return Finder(
+        lambda value: by_fold.get(folded(as_id(value))),
+        lambda value: f"{show(value)} is no {what}.{_nearest(value, known)} Use one of {', '.join(known)}.",
+    )
 
 
-def find_id(known: Mapping[str, int], *, what: str) -> Callable[[Any], int]:
+def find_id(known: Mapping[str, int], *, what: str) -> Finder[int]:
     """Return a reader that gives the number of an id, or refuses it with the nearest."""
-
-    def read(value: Any) -> int:
-        found = known.get(as_id(value))
-        if found is None:
-            raise Unreadable(lambda: f"There is no {what} {show(value)}.{_nearest(value, known)}")
-        return found
-
-    return read
+    return Finder(
+        lambda value: known.get(as_id(value)),
+        lambda value: f"There is no {what} {show(value)}.{_nearest(value, known)}",
+    )
 
 
 # -- numbers ---------------------------------------------------------------------------------------------------
@@ -223,6 +240,23 @@ def read_number(value: Any) -> float:
     if not math.isfinite(result):
         raise Unreadable(f"{show(value)} is not a finite number. Leave the cell empty and give a reason.")
     return result + 0.0  # no minus zero
+
+
+def _number_or_nothing(value: Any) -> float | None:
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        return None
+    try:
+        return read_number(value)
+    except Unreadable:
+        return None
+
+
+def _why_no_number(value: Any) -> str:
+    try:
+        read_number(value)
+    except Unreadable as error:
+        return str(error)
+    raise ValueError(f"{value!r} is a number")
 
 
 def _to_float(value: Any) -> float:
@@ -260,7 +294,7 @@ def read_numbers(coded: Coded) -> tuple[NDArray[np.float64], Mapping[int, str]]:
     results = _fast_numbers(coded.values)
     if results is not None:
         return coded.spread(results, blank=math.nan).astype(np.float64), {}
-    reading = read_each(coded, read_number, default=math.nan)
+    reading = read_each(coded, Finder(_number_or_nothing, _why_no_number), default=math.nan)
     return coded.spread(np.array(reading.results, dtype=np.float64), blank=math.nan), reading.problems
 
 

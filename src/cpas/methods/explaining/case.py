@@ -15,6 +15,7 @@ from cpas.methods.explaining.tracing import Slot, Trace, follow
 from cpas.model import Indicator, Plan
 from cpas.tables.aggregates import Aggregates, Request
 from cpas.tables.observations import Observations
+from cpas.tables.rows import Rows
 
 __all__ = ["Case"]
 
@@ -39,6 +40,8 @@ class Case:
     progress_bar: bool | None = False
     #: What was followed back already, by groups and row: a value may stand in several places of one explanation.
     _traces: dict[tuple[tuple[str, ...], Slot], Trace] = field(factory=dict, init=False, repr=False)
+    #: Rows of the store looked at already, by their indicators.
+    _few: dict[tuple[int, ...], Rows] = field(factory=dict, init=False, repr=False)
 
     @property
     def plan(self) -> Plan:
@@ -59,12 +62,29 @@ class Case:
         """Whether something of a sensitivity is withheld."""
         return SENSITIVITIES.index(sensitivity) > SENSITIVITIES.index(self.ceiling)
 
+    def few(self, rows: Codes) -> tuple[Rows, Codes]:
+        """Return the rows of those indicators that some rows of the store are of, and where in them those stand.
+
+        Nothing of other indicators is looked at, however many there are.
+        """
+        packed = self.observations.packed
+        numbers = np.unique(np.searchsorted(packed.first_rows, rows, side="right") - 1)
+        key = tuple(numbers.tolist())
+        if key not in self._few:
+            self._few[key] = packed.rows(numbers)
+        firsts = np.array([packed.first_row(n) for n in key], dtype=np.int64)
+        counts = [packed.first_row(n + 1) - packed.first_row(n) for n in key]
+        which = np.searchsorted(firsts, rows, side="right") - 1
+        return self._few[key], rows - firsts[which] + np.cumsum([0, *counts])[which]
+
     def hidden(self, rows: Codes) -> NDArray[np.bool_]:
         """Which rows of the store are withheld: by their own sensitivity or their indicator's."""
-        store, most = self.observations.store, SENSITIVITIES.index(self.ceiling)
-        numbers, which = np.unique(store.indicator[rows], return_inverse=True)
+        if not len(rows):
+            return np.zeros(0, dtype=bool)
+        (store, at), most = self.few(rows), SENSITIVITIES.index(self.ceiling)
+        numbers, which = np.unique(store.indicator[at], return_inverse=True)
         of_indicators = [self.hides(self.plan.indicators[number].sensitivity) for number in numbers.tolist()]
-        return np.asarray(np.array(of_indicators, dtype=bool)[which] | (store.sensitivity[rows] > most), dtype=bool)
+        return np.asarray(np.array(of_indicators, dtype=bool)[which] | (store.sensitivity[at] > most), dtype=bool)
 
     def trace(self, slot: Slot, request: Request | None = None) -> Trace:
         """Return a row of the aggregates, or of them by other groups, followed back to its observations."""

@@ -107,14 +107,16 @@ class _Together:
     ) -> None:
         self.request = attrs.evolve(request, periods=(request.periods[period],), spans=(request.spans[period],))
         self.only = np.unique(np.array([slot.indicator for slot in slots], dtype=np.int64))
-        self.bounds = _bounds(observations.store.indicator, self.only)
-        self.rows = np.concatenate([np.arange(first, last) for first, last in self.bounds])
-        self.mine, self.methodology = _taken(observations, self.rows), methodology
+        self.mine, self.methodology = observations.with_only(self.only), methodology
+        packed = observations.packed
+        bounds = [(packed.first_row(n), packed.first_row(n + 1)) for n in self.only.tolist()]
+        #: Number in the whole store of each row of `mine`, and the first of each indicator.
+        self.rows = np.concatenate([np.arange(first, last) for first, last in bounds])
+        self.starts = np.cumsum([0, *(last - first for first, last in bounds)])
         self.steps: list[Step] = []
         self.sums = add_up(self.mine, self.request, methodology, only=self.only, trace=self.steps)
-        self.starts = np.cumsum([0, *(last - first for first, last in self.bounds)])
         self.tree = tree_on(observations.plan, self.request.spans[0].end)
-        self.days = ordinals(observations.store.periods)
+        self.days = ordinals(observations.periods)
 
     @cached_property
     def each(self) -> Sums:

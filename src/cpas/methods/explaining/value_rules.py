@@ -49,8 +49,8 @@ def value_rules(
 
 def _carried(case: Case, asked: Request, slot: Slot, trace: Trace) -> str:
     """Return that a value is an earlier one that still holds."""
-    store = case.observations.store
-    period = store.periods[store.period[trace.rows[0]]]
+    store, here = case.few(trace.rows)
+    period = store.periods[store.period[here[0]]]
     if period.end >= asked.spans[slot.period].start:
         return ""
     return f" for {period}: it still holds, by the plan for {case.plan.indicators[slot.indicator].valid_for} days"
@@ -58,9 +58,9 @@ def _carried(case: Case, asked: Request, slot: Slot, trace: Trace) -> str:
 
 def _axis_rules(case: Case, trace: Trace) -> Iterator[Rule]:
     """Yield the rule over each axis on which there is something to combine."""
-    store = case.observations.store
+    store, here = case.few(trace.rows)
     columns = {"time": store.period, "group": store.cell, "place": store.place}
-    several = {axis: len(np.unique(column[trace.rows])) for axis, column in columns.items()}
+    several = {axis: len(np.unique(column[here])) for axis, column in columns.items()}
     inside = {"time": ["place", "group"], "group": ["place"], "place": []}
     for axis, rule in trace.rules.items():
         if several[axis] == 1 and rule != "count":
@@ -113,9 +113,9 @@ def value_facts(case: Case, indicator: Indicator, trace: Trace, *, withheld: boo
     if age > 0:
         yield "Age", f"{age:,.0f} days before the end of the period"
     if indicator.kind == "text":
-        store = case.observations.store
         rows = np.concatenate([rows for _, rows in trace.others] or [trace.rows[:0]])
-        there = [(store.period[row], store.texts.get("text", {}).get(row)) for row in trace.missing.tolist()]
+        store, at = case.few(trace.missing)
+        there = [(store.period[row], store.texts.get("text", {}).get(row)) for row in at.tolist()]
         said = [text for _, text in there if text] if len(rows) and not case.hidden(trace.missing).any() else []
         yield from (("Said", text) for text in said[:_MOST_TEXTS])
 

@@ -140,10 +140,10 @@ def _as_in_table(case: Case, slot: Slot, trace: Trace) -> Trace:
 
 def _by_place(case: Case, ground: Ground, trace: Trace, visible: Codes, indicator: Indicator) -> Ground:
     """Put observations under the value, or under the places where several make one number before they are joined."""
-    place = case.observations.store.place[trace.rows]
     if not 2 <= len(trace.parts) <= _MOST_PLACES or len(trace.parts) == len(trace.rows):
         return attrs.evolve(ground, rows=visible)
-    children = []
+    store, at = case.few(trace.rows)
+    place, children = store.place[at], []
     for code, value in trace.parts:
         mine = trace.rows[place == code]
         hidden = case.hidden(mine)
