@@ -22,6 +22,7 @@ from cpas.tables.rows import (
     NO_CODE,
     Rows,
     SmallCodes,
+    in_order,
     is_blank,
     joined_rows,
     narrowed,
@@ -31,7 +32,7 @@ from cpas.tables.rows import (
     sorted_rows,
 )
 
-__all__ = ["POINTS", "SERIES", "Block", "Packed", "blocks_of", "pack", "ranges", "says_something"]
+__all__ = ["POINTS", "SERIES", "Block", "Packed", "block_from", "blocks_of", "pack", "ranges", "says_something"]
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -263,11 +264,28 @@ def _without_texts(rows: Rows, some: Codes) -> Rows:
 
 
 def _block(rows: Rows, some: Codes) -> Block:
-    keys = [pick_rows(getattr(rows, name), some) for name in SERIES]
-    starts = new_segments(*keys)
-    codes = {name: narrowed(key[starts]) for name, key in zip(SERIES, keys, strict=True)}
-    columns = {name: shared(pick_rows(getattr(rows, name), some)) for name in POINTS}
-    return Block(**codes, **columns, starts=np.append(starts, len(some)))
+    return _from_sorted({name: pick_rows(getattr(rows, name), some) for name in (*SERIES, *POINTS)})
+
+
+def block_from(columns: dict[str, NDArray[Any]]) -> Block:
+    """Return a block of current values in any order.
+
+    Parameters
+    ----------
+    columns : dict of array
+        As the columns of `Rows`.
+    """
+    order = in_order([columns[name] for name in _KEYS])
+    return _from_sorted(
+        columns if order is None else {name: pick_rows(column, order) for name, column in columns.items()}
+    )
+
+
+def _from_sorted(columns: dict[str, NDArray[Any]]) -> Block:
+    starts = new_segments(*(columns[name] for name in SERIES))
+    codes = {name: narrowed(columns[name][starts]) for name in SERIES}
+    points = {name: shared(columns[name]) for name in POINTS}
+    return Block(**codes, **points, starts=np.append(starts, len(points["value"])))
 
 
 def ranges(first: Codes, length: Codes) -> Codes:

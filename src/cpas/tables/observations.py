@@ -19,6 +19,7 @@ from cpas.model import Plan
 from cpas.periods import Period
 from cpas.tables.blocks import Packed, blocks_of, pack
 from cpas.tables.frames import Result, put_after_place, words_of
+from cpas.tables.known import known_at
 from cpas.tables.regularity import Regularity, regularity
 from cpas.tables.remarks import Remarks
 from cpas.tables.rows import ALWAYS, REASONS, SENSITIVITY_CODES, STATUSES, Rows
@@ -76,6 +77,10 @@ class Observations(Result):
         Nothing of the others is looked at, however many there are.
         """
         return self.packed.rows(np.array([indicator])), self.packed.first_row(indicator)
+
+    def known_at(self, moment: int) -> Observations:
+        """Return the observations as they were known at a moment, in microseconds since 1970."""
+        return attrs.evolve(self, store=known_at(self.packed, moment, blocks_of(self.plan.indicators)))
 
     def with_only(self, indicators: NDArray[np.int64]) -> Observations:
         """Return the observations of some indicators, by their numbers in the plan, rising."""

@@ -29,8 +29,6 @@ _DATES: Final = "dates"
 class Regularity:
     """What holds for each indicator of a plan, by its number."""
 
-    #: Whether it has any rows.
-    has_rows: Truths
     #: Whether it is reported regularly; not where it has no rows.
     is_regular: Truths
     #: Number of its one frequency in `frequencies`; −1 where it has several or no rows.
@@ -74,13 +72,10 @@ def regularity(packed: Packed, tree: PlaceTree, count: int) -> Regularity:
     width = len(tree.ids)
     keys, many = _series_keys(packed, width)
     odd[packed.missing.indicator[_odd_missing(packed, width, keys, many)]] = True
-    has_rows = bits > 0
-    has_rows[packed.history.indicator] = True
     one = (bits > 0) & (bits & (bits - 1) == 0)
     frequency = np.where(one, np.log2(np.maximum(bits, 1)).astype(np.int64), -1)
     overlapping = [n for n, word in enumerate(frequencies) if word == _DATES]
     return Regularity(
-        has_rows=has_rows,
         is_regular=one & ~odd & ~np.isin(frequency, overlapping),
         frequency=frequency,
         has_groups=has_groups,

@@ -55,6 +55,8 @@ ALWAYS: Final = np.iinfo(np.int64).min
 _ROOM: Final = 2**62
 #: Keys of which less than one in so many occurs are sorted.
 _SPARSE: Final = 4
+#: Rows that stand in order for so long on average are merged.
+_RUN: Final = 4
 _EPOCH: Final = datetime(1970, 1, 1)
 _WITHDRAWN: Final = STATUSES.index("withdrawn")
 
@@ -287,8 +289,12 @@ def in_order(keys: Sequence[SmallCodes]) -> Codes | None:
     if packed is None:
         return None if _is_sorted(keys) else np.lexsort(list(keys)[::-1])
     key, room = packed
-    if (key[1:] >= key[:-1]).all():
+    falls = np.count_nonzero(key[1:] < key[:-1])
+    if not falls:
         return None
+    if falls < len(key) // _RUN:
+        # Runs that are in order already are merged, which is quicker than to sort anew.
+        return np.argsort(key, kind="stable")
     bits = max(len(key) - 1, 1).bit_length()
     if _ROOM // room < _SPARSE * len(key):
         order = np.full(_ROOM // room + 1, -1, dtype=np.int64)

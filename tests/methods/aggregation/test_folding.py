@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import attrs
 import numpy as np
 import pytest
@@ -56,6 +58,16 @@ def test_any_table(drawn, by, places, has_vintages):
     rows = [row for row in rows if has_vintages or row["recorded_at"] == rows[0]["recorded_at"]]
     rows = [row if plan.indicator(row["indicator"]).kind in ("ordinal", "text") else sevenths(row) for row in rows]
     assert_same_both_ways(cpas.read_observations(rows, plan), by=by, places=places)
+
+
+@settings(max_examples=60, deadline=None)
+@given(observed_plans(), st.sampled_from(["month", "quarter", "year"]), st.sampled_from([-1, 0, 1]))
+def test_any_moment(drawn, by, days):
+    """As known before, on and after the day on which values were recorded anew."""
+    plan, rows = drawn
+    moments = sorted({str(row["recorded_at"]) for row in rows})
+    moment = date.fromisoformat(moments[-1][:10]) + timedelta(days=days) if moments else date(2026, 1, 1)
+    assert_same_both_ways(cpas.read_observations(rows, plan), by=by, as_of=moment)
 
 
 @settings(max_examples=30, deadline=None)

@@ -100,8 +100,9 @@ def finished(
     _bound(numbers, unknown, rules, i, is_complete)
     missing = np.isnan(numbers["value"])
     why = _why(numbers, reason, refused, expected, missing)
+    silent = np.flatnonzero(missing & (why == reason_code("no_return"))) if late else np.zeros(0, dtype=np.int64)
     for keys in late:
-        why[missing & (why == reason_code("no_return")) & _among(i, p, t, keys)] = reason_code("not_yet_known")
+        why[silent[_among(i[silent], p[silent], t[silent], keys)]] = reason_code("not_yet_known")
     if rules.is_text.any():
         why[rules.is_text[i] & missing & (received > 0)] = reason_code("not_numeric")
     last_day = column(parts.end, 0)

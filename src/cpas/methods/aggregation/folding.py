@@ -90,11 +90,10 @@ def plain_indicators(
 
     Notes
     -----
-    Methodology §3.2. Asked are the latest values, of all groups together.
+    Methodology §3.2. The values are the latest known; asked are all groups together.
     """
     none = np.zeros(len(plan.indicators), dtype=bool)
-    is_now = request.as_of is None and (request.vintage == "latest" or not len(packed.history))
-    if request.groups or not is_now or methodology.gaps is not None or any(place.moves for place in plan.places):
+    if request.groups or methodology.gaps is not None or any(place.moves for place in plan.places):
         return none
     each = regular.frequency[regular.is_regular]
     if not len(each):
@@ -148,7 +147,7 @@ def fold(packed: Packed, plain: Truths, spans: Spans, rules: IndicatorRules) -> 
     target_of[spans.inside.count > 0] = spans.inside.target
     made = []
     for block, rule in _lots(packed, plain, rules):
-        points = _asked_points(block, target_of >= 0)
+        points = block if (target_of >= 0).all() else _asked_points(block, target_of >= 0)
         folded = _over_time_and_groups(points, rule, target_of, spans.end, rules.factor)
         mine = np.zeros(len(plain), dtype=bool)
         mine[block.indicator] = True

@@ -33,7 +33,9 @@ from cpas.methods.aggregation.rules import IndicatorRules, compile_rules, with_a
 from cpas.methods.aggregation.spans import Spans, spans_of
 from cpas.model import Methodology
 from cpas.tables.aggregates import Cells, Request
+from cpas.tables.known import recorded_later
 from cpas.tables.observations import Observations
+from cpas.tables.regularity import Regularity
 from cpas.tables.rows import moment
 from cpas.tables.trees import PlaceTree
 
@@ -103,21 +105,23 @@ def add_up(
     plan = observations.plan
     rules = compile_rules(plan) if methodology.bare_ratios is None else with_averages(compile_rules(plan))
     asked = _Asked(observations, request, methodology, rules, only, at, trace)
-    folded, others = _folded(asked) if only is None and at is None and trace is None else ([], observations)
+    is_whole = only is None and at is None and trace is None
+    folded, others = _folded(asked) if is_whole else (_Folded([], []), observations)
     start = None if others is None else _start(asked, others)
     epochs = epochs_of(plan, observations.tree, request.spans)
     differences, pieces, due, late = list[Difference](), list[Parts](), list[Returns](), list[Codes]()
     for epoch in epochs:
         towards = _towards(epoch.tree, request, at)
-        said, reported = [said_of(one) for one in folded], _reported(observations, folded)
-        pieces += [fold_places(one, towards, rules) for one in folded]
+        said, reported = [said_of(one) for one in folded.lots], [*folded.reported]
+        pieces += [fold_places(one, towards, rules) for one in folded.lots]
         if start is not None:
             placed, mine, found = _one_by_one(asked, start, epoch, towards)
             pieces.append(placed)
             said.append(mine)
             reported.append(start.reported)
             differences += found
-            late.append(_late(start.observations, request, start.spans, towards, epoch))
+        if request.as_of is not None:
+            late.append(_late(observations, request, towards, epoch))
         returns = count_returns(
             said,
             reported,
@@ -160,30 +164,37 @@ class _Asked:
 # -- what raises no question ---------------------------------------------------------------------------------------
 
 
-def _folded(asked: _Asked) -> tuple[list[Folded], Observations | None]:
+@attrs.frozen(eq=False)
+class _Folded:
+    """What plain indicators make by place, and who reported it."""
+
+    lots: list[Folded]
+    reported: list[Reported]
+
+
+def _folded(asked: _Asked) -> tuple[_Folded, Observations | None]:
     """Return what plain indicators make by place, and the observations of the others where there are any."""
     observations, request = asked.observations, asked.request
-    packed, regular = observations.packed, observations.regularity
+    if request.vintage == "first" and len(observations.packed.history):
+        return _Folded([], []), observations
+    known = observations if request.as_of is None else observations.known_at(moment(request.as_of))
+    packed, regular = known.packed, known.regularity
     spans = spans_of(observations.periods, request.spans)
     plain = plain_indicators(observations.plan, packed, regular, request, asked.methodology, asked.rules, spans)
     if not plain.any():
-        return [], observations
-    others = np.flatnonzero(regular.has_rows & ~plain)
-    return fold(packed, plain, spans, asked.rules), observations.with_only(others) if len(others) else None
+        return _Folded([], []), observations
+    has_rows = np.zeros(len(plain), dtype=bool)
+    has_rows[: len(observations.packed.first_rows) - 1] = np.diff(observations.packed.first_rows) > 0
+    others = np.flatnonzero(has_rows & ~plain)
+    folded = _Folded(fold(packed, plain, spans, asked.rules), [_reported(regular, plain)])
+    return folded, observations.with_only(others) if len(others) else None
 
 
-def _reported(observations: Observations, folded: list[Folded]) -> list[Reported]:
+def _reported(regular: Regularity, plain: NDArray[np.bool_]) -> Reported:
     """Return who reported what was folded."""
-    if not folded:
-        return []
-    regular = observations.regularity
-    mine = np.zeros(len(regular.is_regular), dtype=bool)
-    for one in folded:
-        mine[one.indicator] = True
-    some = mine[regular.spots[0]]
-    usual = np.where(mine, regular.frequency, -1)
-    pairs = (regular.spots[0][some], regular.spots[1][some])
-    return [Reported(pairs=pairs, frequencies=regular.frequencies, usual=usual)]
+    some = plain[regular.spots[0]]
+    pairs = regular.spots if some.all() else (regular.spots[0][some], regular.spots[1][some])
+    return Reported(pairs=pairs, frequencies=regular.frequencies, usual=np.where(plain, regular.frequency, -1))
 
 
 # -- what does, row by row -----------------------------------------------------------------------------------------
@@ -193,7 +204,6 @@ def _reported(observations: Observations, folded: list[Folded]) -> list[Reported
 class _Start:
     """Rows as adding up one by one starts from them."""
 
-    observations: Observations
     ground: Ground
     filled: tuple[Filled, ...]
     spans: Spans
@@ -210,7 +220,6 @@ def _start(asked: _Asked, observations: Observations) -> _Start:
     ground, filled = fill_gaps(observations, ground, asked.methodology.gaps)
     spans = spans_of(ground.rows.periods, request.spans)
     return _Start(
-        observations=observations,
         ground=ground,
         filled=filled,
         spans=spans,
@@ -314,15 +323,12 @@ def _with_shares(parts: Parts, rules: IndicatorRules) -> Parts:
     return attrs.evolve(parts, values=attrs.evolve(values, value=np.where(np.isnan(values.value), share, values.value)))
 
 
-def _late(observations: Observations, request: Request, spans: Spans, towards: Codes, epoch: Epoch) -> Codes:
+def _late(observations: Observations, request: Request, towards: Codes, epoch: Epoch) -> Codes:
     """Return rows (indicator, place asked for, period) of values that were recorded only after `as_of`."""
-    store = observations.store
-    if request.as_of is None:
-        return np.zeros((0, 3), dtype=np.int64)
-    later = np.flatnonzero(store.recorded_at > moment(request.as_of))
-    row, target = spans.known_in.of(store.period[later])
+    later = recorded_later(observations.packed, moment(request.as_of))
+    spans = spans_of(observations.periods, request.spans)
+    row, target = spans.known_in.of(later["period"])
     if epoch.targets is not None:
         mine = np.isin(target, epoch.targets)
         row, target = row[mine], target[mine]
-    place = towards[store.place[later[row]]]
-    return np.stack([store.indicator[later[row]].astype(np.int64), place, target], axis=1)
+    return np.stack([later["indicator"][row], towards[later["place"][row]], target], axis=1)

@@ -450,9 +450,9 @@ def _summed(indicator: Codes, place: Codes, *counts: Codes) -> Returns:
     indicator, place = indicator[some], place[some]
     starts = new_segments(indicator, place)
     if len(starts) < len(place) or len(some) < len(inside) or order is not None:
-        # Period by period, so that each sum runs along one line of numbers.
-        by_period = [np.ascontiguousarray(count[some].T) for count in counts]
-        counts = tuple(np.ascontiguousarray(np.add.reduceat(one, starts, axis=1).T) for one in by_period)
+        counts = tuple(
+            np.add.reduceat(count[some], starts, axis=0) if count.any() else count[starts] for count in counts
+        )
     expected, received, filled = counts
     return Returns(
         indicator=indicator[starts], place=place[starts], expected=expected, received=received, filled=filled
