@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,9 +20,14 @@ from cpas.tables.trees import PlaceTree
 from cpas.units import is_dimensionless, same
 from cpas.units.reading import read_unit
 
-__all__ = ["remarks_of"]
+__all__ = ["OF_READING", "counted", "recounted", "remarks_of"]
 
 Codes = NDArray[Any]
+#: Remarks on what a table said that its observations do not say any more.
+OF_READING: Final = frozenset(
+    {"not_answered", "parts_not_used", "rows_dropped", "unit_converted", "withdrawn_with_value"}
+)
+_COUNTED: Final = re.compile(r"(\d+) rows?")
 Index = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
@@ -39,6 +46,24 @@ def remarks_of(plan: Plan, tree: PlaceTree, rows: Rows) -> Iterator[Remark]:
 def counted(count: int) -> str:
     """Return ``"1 row"`` or ``"3 rows"``."""
     return f"{count} row{'' if count == 1 else 's'}"
+
+
+def recounted(remarks: Iterable[Remark]) -> list[Remark]:
+    """Return remarks of several readings; those that count rows in the same words are one, which counts all of them.
+
+    Examples
+    --------
+    >>> one, two = (data_remark("unit_converted", where="I", message=f"{counted(n)} converted.") for n in (1, 2))
+    >>> [remark.message for remark in recounted([one, two])]
+    ['3 rows converted.']
+    """
+    counts: dict[Remark, int] = {}
+    for remark in remarks:
+        # Rows that were left out are counted among those of their own table.
+        found = None if remark.code == "rows_dropped" else _COUNTED.match(remark.message)
+        rest = remark if found is None else attrs.evolve(remark, message=remark.message[found.end() :])
+        counts[rest] = counts.get(rest, 0) + (int(found[1]) if found else 0)
+    return [attrs.evolve(one, message=counted(n) + one.message) if n else one for one, n in counts.items()]
 
 
 def _by_indicator(plan: Plan, rows: Rows, where: Index) -> Iterator[tuple[Indicator, int]]:
