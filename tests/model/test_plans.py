@@ -85,6 +85,18 @@ def test_levels_are_kept_in_the_order_given(elements):
     assert plan.elements == (*plan.objectives, *plan.outcomes, *plan.outputs, *plan.activities)
 
 
+def test_a_hosts_own_kind_stands_in_its_level():
+    """An element of a kind derived from one of ours keeps its place among those of its level."""
+
+    class Shift(Outcome):
+        pass
+
+    plan = Plan("p", "P", elements=[Activity("a", "x"), Outcome("b", "x"), Shift("c", "x"), Outcome("d", "x")])
+
+    assert [element.id for element in plan.elements] == ["b", "c", "d", "a"]
+    assert [element.id for element in plan.outcomes] == ["b", "c", "d"]
+
+
 def test_what_is_no_element_is_refused():
     """Something else among the elements is named."""
     with pytest.raises(PlanError, match="'OC-1' is not a"):
