@@ -1,8 +1,8 @@
 """Seeded data of four sizes: a plan, and observations in the order in which they would arrive.
 
 S has about 110,000 rows of 1,000 indicators, X ten times both, M a hundred times, L ten times the rows of M, in Parquet
-files of one part of the plan each. Every indicator reports monthly or quarterly over seven years, from some of twenty places,
-broken down by one of five schemes; one return in twenty is missing, half of those with a reason.
+files of one part of the plan each. Every indicator reports monthly or quarterly over seven years, from some of twenty
+places, broken down by one of five schemes; one return in twenty is missing, half of those with a reason.
 """
 
 from __future__ import annotations
