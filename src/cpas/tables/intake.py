@@ -28,7 +28,7 @@ from cpas.tables.observations import Observations
 from cpas.tables.packing import Ordered
 from cpas.tables.pieces import looked_up, occurring, rows_where
 from cpas.tables.remarks import Remark, Remarks
-from cpas.tables.rows import Rows, sorted_rows
+from cpas.tables.rows import Rows, narrowed, shared
 from cpas.tables.trees import place_tree
 
 __all__ = ["OnFault", "check_on_fault", "take_in"]
@@ -155,22 +155,28 @@ def _build(keys: Keys, numbers: Numbers, ordered: Ordered) -> Rows:
         columns[name] = ordered.pick(getattr(keys, name))
     columns = {name: _own(column) for name, column in columns.items()}
     for name in NUMBERS:
-        columns[name] = _without_minus_zero(_own(ordered.pick(getattr(numbers, name))))
+        columns[name] = _without_minus_zero(ordered.pick(getattr(numbers, name)))
+    for name in ("indicator", "place", "period", "cell"):
+        columns[name] = narrowed(columns[name])
+    made: dict[str, Any] = {name: shared(column) for name, column in columns.items()}
     texts = {name: _texts(numbers.texts[name], ordered) for name in TEXTS}
-    return sorted_rows(periods=periods, cells=cells, texts=texts, **columns)
+    return Rows(periods=periods, cells=cells, texts=texts, **made)
 
 
 def _own(column: NDArray[Any]) -> NDArray[Any]:
     """Return a column that shares nothing with the table, whose owner may change it later."""
-    is_own = column.strides == (0,) or (column.flags.owndata and column.flags.writeable)
-    return column if is_own else column.copy()
+    return column if column.strides == (0,) or _is_own(column) else column.copy()
+
+
+def _is_own(column: NDArray[Any]) -> bool:
+    return column.flags.owndata and column.flags.writeable
 
 
 def _without_minus_zero(column: Floats) -> Floats:
+    """Return numbers that share nothing with the table, none of them minus zero."""
     if column.strides == (0,):
         return np.broadcast_to(column[:1] + 0.0, len(column))
-    column += 0.0
-    return column
+    return np.add(column, 0.0, out=column if _is_own(column) else None)
 
 
 def _only_used(codes: Codes, values: tuple[T, ...]) -> tuple[Codes, tuple[T, ...]]:
