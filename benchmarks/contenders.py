@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Contender", "Job", "Numbers", "differ", "module"]
+__all__ = ["Contender", "Job", "Limit", "Numbers", "differ", "module"]
 
 #: What a contender computed, by what it is; equal for all contenders of a job.
 Numbers = Mapping[str, NDArray[Any]]
@@ -36,6 +36,8 @@ class Contender:
     numbers: Callable[[Any, Any], Numbers] = _nothing
     #: Other facts worth a column: bytes per point, share of imports.
     facts: Callable[[Any, Any], Mapping[str, float]] = _no_facts
+    #: Whether its numbers must be those of the first; not where it does a part of the job, for a fact about it.
+    is_compared: bool = True
     #: How often it runs in one process; of several runs the first warms up.
     repeats: int = 4
 
@@ -52,6 +54,20 @@ def module(name: str, *, repeats: int = 3) -> Contender:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """What `cpas` should keep within, other than a ratio of times to another contender."""
+
+    #: What is measured.
+    what: str
+    #: The most it may be.
+    most: float
+    #: Get it from the outcomes, by contender.
+    of: Callable[[Mapping[str, Any]], float]
+    #: For which sizes it is meant; all where none is named.
+    sizes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Job:
     """One line of work that all contenders do."""
 
@@ -63,6 +79,10 @@ class Job:
     sizes: tuple[str, ...] = ("S", "M")
     #: What `cpas` should reach: ``{contender: most times as long}``; below 1 means that many times faster.
     goals: Mapping[str, float] = field(default_factory=dict)
+    #: The same for S, where it is another.
+    goals_of_small: Mapping[str, float] | None = None
+    #: What else it should keep within.
+    limits: tuple[Limit, ...] = ()
     #: How far numbers may differ, relative to their size.
     tolerance: float = 1e-9
 

@@ -1,8 +1,8 @@
-"""Seeded data of three sizes: a plan, and observations in the order in which they would arrive.
+"""Seeded data of four sizes: a plan, and observations in the order in which they would arrive.
 
-S has about 110,000 rows of 1,000 indicators, M a hundred times both, L ten times the rows of M, in Parquet files of
-one part of the plan each. Every indicator reports monthly or quarterly over seven years, from some of twenty places,
-broken down by one of five schemes; one return in twenty is missing, half of those with a reason.
+S has about 110,000 rows of 1,000 indicators, X ten times both, M a hundred times, L ten times the rows of M, in Parquet
+files of one part of the plan each. Every indicator reports monthly or quarterly over seven years, from some of twenty
+places, broken down by one of five schemes; one return in twenty is missing, half of those with a reason.
 """
 
 from __future__ import annotations
@@ -52,7 +52,12 @@ class Size:
     files: int = 1
 
 
-SIZES: Final = {"S": Size(1_000, 1.65), "M": Size(100_000, 1.65), "L": Size(100_000, 16.5, files=11)}
+SIZES: Final = {
+    "S": Size(1_000, 1.65),
+    "X": Size(10_000, 1.65),
+    "M": Size(100_000, 1.65),
+    "L": Size(100_000, 16.5, files=11),
+}
 
 
 def folder_of(size: str, root: Path | None = None) -> Path:

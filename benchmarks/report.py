@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import statistics
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from benchmarks.contenders import Job
 from benchmarks.running import Outcome
 
-__all__ = ["machine", "table"]
+__all__ = ["Goal", "goal_table", "goals", "machine", "ratio", "table"]
 
 _PACKAGES = (
     "numpy",
@@ -23,6 +25,9 @@ _PACKAGES = (
     "attrs",
     "cattrs",
     "pint",
+    "dask",
+    "pyspark",
+    "scipy",
     "pymcdm",
     "scikit-criteria",
 )
@@ -58,7 +63,8 @@ def table(job: Job, size: str, outcomes: Mapping[str, Outcome]) -> str:
     ]
     first = next(iter(outcomes.values()))
     rows += [_row(name, outcome, first) for name, outcome in outcomes.items()]
-    return "\n".join([*rows, "", *_goals(job, outcomes)])
+    said = "; ".join(map(str, goals(job, size, outcomes)))
+    return "\n".join([*rows, "", *([f"Goals: {said}.", ""] if said else [])])
 
 
 def ratio(one: Outcome, other: Outcome) -> float:
@@ -78,23 +84,49 @@ def _row(name: str, outcome: Outcome, first: Outcome) -> str:
     )
 
 
-def _goals(job: Job, outcomes: Mapping[str, Outcome]) -> Iterator[str]:
+@dataclass(frozen=True)
+class Goal:
+    """A goal of a job, and how far it was reached."""
+
+    #: The job, and the data.
+    job: str
+    #: What was to be reached.
+    said: str
+    #: What was measured.
+    measured: str
+    #: Whether it was reached.
+    is_met: bool
+
+    def __str__(self) -> str:
+        return f"{self.said}, measured {self.measured}: {'met' if self.is_met else 'not met'}"
+
+
+def goals(job: Job, size: str, outcomes: Mapping[str, Outcome]) -> list[Goal]:
+    """Return the goals of a job for a size whose contenders ran."""
     mine = outcomes.get("cpas")
     if mine is None or not mine.rounds:
-        return
-    said = list(_said(job, mine, outcomes))
-    if said:
-        yield f"Goals: {'; '.join(said)}."
-        yield ""
-
-
-def _said(job: Job, mine: Outcome, outcomes: Mapping[str, Outcome]) -> Iterable[str]:
-    for name, most in job.goals.items():
-        other = outcomes.get(name)
+        return []
+    name, found = f"{job.title} ({size})", []
+    wanted = job.goals if size != "S" or job.goals_of_small is None else job.goals_of_small
+    for contender, most in wanted.items():
+        other = outcomes.get(contender)
         if other is not None and other.rounds:
             share = ratio(mine, other)
-            met = "met" if share <= most else "not met"
-            yield f"{_times(most)} {name}, measured {_times(share)}: {met}"
+            found.append(Goal(name, f"{_times(most)} {contender}", _times(share), share <= most))
+    for limit in job.limits:
+        if limit.sizes and size not in limit.sizes:
+            continue
+        with contextlib.suppress(KeyError, statistics.StatisticsError):
+            value = limit.of(outcomes)
+            found.append(Goal(name, f"{limit.what} ≤ {limit.most:g}", f"{value:.3g}", value <= limit.most))
+    return found
+
+
+def goal_table(found: Iterable[Goal]) -> str:
+    """Return all goals as a table: what was to be reached, what was measured, and whether that is enough."""
+    rows = ["### All goals", "", "| job | goal | measured | |", "|---|---|--:|---|"]
+    rows += [f"| {g.job} | {g.said} | {g.measured} | {'met' if g.is_met else '**not met**'} |" for g in found]
+    return "\n".join([*rows, ""])
 
 
 def _times(share: float) -> str:

@@ -30,6 +30,8 @@ class Outcome:
     first: list[float] = field(default_factory=list)
     #: Most MiB of the process.
     peak: float = 0.0
+    #: Most MiB while it ran, above what it had when it began.
+    extra: float = 0.0
     #: Other facts, by name.
     facts: Mapping[str, float] = field(default_factory=dict)
     #: Why there is no time; empty where there is one.
@@ -86,7 +88,8 @@ def _compare(
         (place / f"{one}.npz").unlink()
         if standard is None:
             standard = numbers
-        wrong = differ(standard, numbers, job.tolerance)
+        is_compared = job.contenders[one].is_compared
+        wrong = differ(standard, numbers, job.tolerance) if is_compared else []
         outcome.problem = f"other numbers: {', '.join(wrong)}" if wrong else ""
         if not wrong:
             _note(outcome, found)
@@ -113,4 +116,5 @@ def _note(outcome: Outcome, found: dict[str, Any]) -> None:
     outcome.first.append(times[0])
     outcome.rounds.append(statistics.median(times[1:] or times))
     outcome.peak = max(outcome.peak, found["peak"])
+    outcome.extra = max(outcome.extra, found["extra"])
     outcome.facts = found["facts"]

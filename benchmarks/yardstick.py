@@ -16,11 +16,14 @@ from benchmarks.contenders import Numbers
 from benchmarks.data import KINDS, MONTHS, YEARS, Data
 from benchmarks.plans import COMPLETE
 
-__all__ = ["Blocks", "numbers", "prepare", "run"]
+__all__ = ["PACES", "RATINGS", "Blocks", "numbers", "prepare", "run"]
 
 Codes = NDArray[Any]
 Floats = NDArray[np.float64]
 _FLOW, _STOCK, _RATIO, _MEAN, _MOST = range(len(KINDS))
+#: Words for outcomes, the least first, by their codes; and from which pace on they hold.
+RATINGS: Final = ("no data", "worse than baseline", "far behind", "behind", "on path", "achieved")
+PACES: Final = (0.0, 0.6, 0.9)
 #: Kinds whose sums say nothing while returns are missing.
 _SHORT: Final = (_FLOW, _STOCK, _MOST)
 
@@ -84,7 +87,7 @@ def prepare(data: Data) -> Blocks:
 
 
 def run(blocks: Blocks) -> dict[str, Floats]:
-    """Aggregate, score and roll up."""
+    """Aggregate, score, roll up and rate."""
     value, received = _aggregated(blocks)
     return _scored(blocks, value, received)
 
@@ -159,7 +162,23 @@ def _scored(blocks: Blocks, value: Floats, received: Floats) -> dict[str, Floats
         low = np.fmin.reduceat(parts, starts)
         found |= {f"score {level}": score, f"coverage {level}": share, f"worst {level}": low, f"path {level}": path}
         found[f"dispersion {level}"] = np.fmax.reduceat(parts, starts) - low
+        if level < len(blocks.levels):
+            found[f"rating {level}"] = _rated(score, path, is_first=level == 1)
     return found
+
+
+def _rated(score: Floats, path: Floats, *, is_first: bool) -> Codes:
+    """Return the codes of `RATINGS`; only just above the indicators may anything be worse than it was."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pace = score / path
+    code = np.ones(pace.shape, dtype=np.int8)
+    for cut in PACES:
+        code += pace >= cut - 1e-9
+    code[np.isnan(pace)] = 0
+    if is_first:
+        code[score <= 0] = 1
+    code[score >= 100] = 5
+    return code
 
 
 def numbers(state: Blocks, result: dict[str, Floats]) -> Numbers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import graphlib
 import itertools
 import json
 import os
@@ -204,6 +205,18 @@ def test_order_puts_causes_first(plan):
     assert sorted(all_ids(plan)) == sorted(found)
     assert all(found.index(link.source) < found.index(link.target) for link in plan.links)
     assert sorted(levels) == levels
+
+
+@given(plans())
+def test_order_is_by_level_then_links_in_a_row(plan):
+    """Within a level, what hangs on more links in a row comes later; what is equal in that, in the plan's order."""
+    deep = {}
+    for id in graphlib.TopologicalSorter({id: upstream(plan, id, depth=1) for id in all_ids(plan)}).static_order():
+        deep[id] = 1 + max((deep[cause] for cause in upstream(plan, id, depth=1)), default=0)
+    rank = {"activity": 0, "output": 1, "outcome": 2, "objective": 3}
+
+    assert order(plan) == tuple(sorted(all_ids(plan), key=lambda id: (rank[plan.element(id).level], deep[id])))
+    assert [deep[id] - 1 for id in all_ids(plan)] == list(plan.layers)
 
 
 def test_paths_of_the_worked_mission():

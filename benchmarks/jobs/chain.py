@@ -1,4 +1,4 @@
-"""From the store to scores: aggregate by year, score, roll five levels up, with coverage, completeness and worst."""
+"""From the store: aggregate by year, score, roll five levels up with coverage, completeness and worst, and rate."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from benchmarks.contenders import Contender, Job, Numbers, module
 from benchmarks.data import FIRST_YEAR, YEARS, Data, indicator_ids
 from benchmarks.plans import element_ids, methodology
+from benchmarks.yardstick import RATINGS
 
 __all__ = ["JOB"]
 
@@ -24,11 +25,13 @@ def _run(state: Any) -> Any:
 
     _, observations = state
     years = cpas.aggregate(observations, by="year", methodology=methodology())
-    return years, cpas.score(years)
+    scores = cpas.score(years)
+    return years, scores, cpas.rate(scores)
 
 
 def _numbers(state: Any, result: Any) -> Numbers:
-    data, (years, scores) = state[0], result
+    data, (years, scores, ratings) = state[0], result
+    rated = ratings.frame.set_index(["id", "period"])["rating"].map({word: n for n, word in enumerate(RATINGS)})
     rows, of = years.frame, scores.frame.set_index(["id", "period"]).sort_index()
     shape = (len(data.indicators["kind"]), YEARS)
     found = {"value": rows["value"].to_numpy().reshape(shape), "received": rows["received"].to_numpy().reshape(shape)}
@@ -38,11 +41,13 @@ def _numbers(state: Any, result: Any) -> Numbers:
         mine = of.loc[(ids, periods), :]
         names = ("score", "coverage", "worst", "path", "dispersion") if level else ("score",)
         found |= {f"{name} {level}": mine[name].to_numpy().reshape(count, YEARS) for name in names}
+        if 0 < level < len(data.counts) - 1:
+            found[f"rating {level}"] = rated.reindex(mine.index).to_numpy().reshape(count, YEARS)
     return {name: np.asarray(column, dtype=np.float64) for name, column in found.items()}
 
 
 JOB = Job(
-    title="From the store: aggregate, score, roll up",
+    title="From the store: aggregate, score, roll up, rate",
     contenders={
         "numpy": module("yardstick", repeats=6),
         "cpas": Contender(_prepare, _run, _numbers, repeats=3),
@@ -51,4 +56,5 @@ JOB = Job(
         "duckdb": module("peers.with_duckdb"),
     },
     goals={"numpy": 1.5, "pandas": 0.1, "polars": 1 / 6, "duckdb": 1 / 6},
+    goals_of_small={"numpy": 3.0, "pandas": 0.1},
 )

@@ -8,8 +8,9 @@ from typing import Any
 import attrs
 import numpy as np
 
-from benchmarks.contenders import Contender, Job, Numbers
-from benchmarks.data import COLUMNS, Data
+from benchmarks.contenders import Contender, Job, Limit, Numbers
+from benchmarks.data import COLUMNS, KINDS, Data
+from benchmarks.report import ratio
 
 __all__ = ["JOB", "bytes_per_point"]
 
@@ -60,27 +61,47 @@ def _numbers(state: Any, observations: Any) -> Numbers:
 
 
 def bytes_per_point(observations: Any) -> float:
-    """Return the bytes of all arrays of a store by row."""
-    arrays = _arrays(observations.store)
-    # A column that says the same in every row is one number seen many times.
-    room = [array.nbytes if any(array.strides) else array.itemsize for array in arrays]
-    return float(sum(room) / max(len(observations), 1))
+    """Return the bytes of all arrays in which observations are held, by row."""
+    return float(sum(map(_room, _arrays(observations.packed).values())) / max(len(observations), 1))
 
 
-def _arrays(record: Any) -> list[Any]:
-    """Return the arrays in a record, and in records in it."""
-    found: dict[int, Any] = {}
-    for attribute in attrs.fields(type(record)):
-        value = getattr(record, attribute.name)
-        if isinstance(value, np.ndarray):
-            found[id(value)] = value
-        elif attrs.has(type(value)):
-            found |= {id(array): array for array in _arrays(value)}
-    return list(found.values())
+def _room(array: Any) -> int:
+    """Return the bytes of an array; a column that says the same in every row is one number seen many times."""
+    return int(array.nbytes if any(array.strides) else array.itemsize)
+
+
+def _arrays(record: Any) -> dict[int, Any]:
+    """Return the arrays in a record, and in records in it, each once."""
+    if isinstance(record, np.ndarray):
+        return {id(record): record}
+    inside: list[Any] = []
+    if attrs.has(type(record)):
+        inside = [getattr(record, attribute.name) for attribute in attrs.fields(type(record))]
+    elif isinstance(record, tuple):
+        inside = list(record)
+    return {key: array for one in inside for key, array in _arrays(one).items()}
 
 
 def _facts(state: Any, observations: Any) -> Mapping[str, float]:
-    return {"bytes per point": bytes_per_point(observations)}
+    each, mebi = bytes_per_point(observations), 2**20
+    frame = float(state[0].memory_usage(deep=True).sum())
+    return {"bytes per point": each, "store MiB": each * len(observations) / mebi, "frame MiB": frame / mebi}
+
+
+def _without_shares(data: Data) -> Any:
+    """Return the rows of what is no share and no mean: numbers alone."""
+    frame = data.frame()
+    kinds = data.indicators["kind"][frame["indicator"].cat.codes.to_numpy()]
+    plain = ~np.isin(kinds, [KINDS.index("ratio"), KINDS.index("mean")])
+    return frame[plain].drop(columns=["numerator", "denominator"]).reset_index(drop=True), data.plan
+
+
+def _stores_while_reading(found: Any) -> float:
+    return float(found["cpas"].extra / found["cpas"].facts["store MiB"])
+
+
+def _share(found: Any, one: str, other: str) -> float:
+    return ratio(found[one], found[other])
 
 
 JOB = Job(
@@ -89,6 +110,13 @@ JOB = Job(
         "numpy": Contender(_codes, _sort, _packed_numbers),
         "cpas": Contender(_frame, _read, _numbers, _facts, repeats=3),
         "cpas, sorted input": Contender(_sorted_frame, _read, _numbers, _facts, repeats=3),
+        "cpas, no shares": Contender(_without_shares, _read, facts=_facts, is_compared=False, repeats=3),
     },
     goals={"numpy": 2.0},
+    limits=(
+        Limit("sorted input, times 2 × numpy", 0.2, lambda found: _share(found, "cpas, sorted input", "numpy") / 2),
+        Limit("bytes per point", 30, lambda found: found["cpas"].facts["bytes per point"]),
+        Limit("bytes per point without shares", 16, lambda found: found["cpas, no shares"].facts["bytes per point"]),
+        Limit("most memory while reading, beside the frame, in stores", 3, _stores_while_reading, ("M",)),
+    ),
 )

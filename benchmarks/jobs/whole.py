@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import statistics
 from typing import Any
 
-from benchmarks.contenders import Job
+from benchmarks.contenders import Job, Limit
 from benchmarks.fresh import process
 
 __all__ = ["JOB"]
@@ -47,4 +48,12 @@ JOB = Job(
     title="A fresh process: read CSV, aggregate, score, assess",
     contenders={"pandas": process(_PANDAS, _folder), "cpas": process(_CPAS, _folder)},
     sizes=("S",),
+    limits=(
+        Limit("seconds", 1.5, lambda found: statistics.median(found["cpas"].rounds)),
+        Limit(
+            "share of imports",
+            0.5,
+            lambda found: found["cpas"].facts["imports s"] / statistics.median(found["cpas"].rounds),
+        ),
+    ),
 )

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from benchmarks.contenders import Numbers
 from benchmarks.data import KINDS, YEARS, Data
-from benchmarks.yardstick import year_of
+from benchmarks.yardstick import PACES, year_of
 
-__all__ = ["GROUPS", "MEASURES", "edges", "indicators", "laid_out", "rows"]
+__all__ = ["GROUPS", "MEASURES", "PACES", "edges", "indicators", "laid_out", "rows"]
 
 GROUPS: Final = ("sex", "age", "actor")
 MEASURES: Final = ("score", "coverage", "worst", "path", "dispersion")
@@ -54,9 +54,11 @@ def laid_out(data: Data, levels: list[dict[str, NDArray[Any]]]) -> Numbers:
     """Return long tables (node, year and measures; level by level) as blocks nodes × years."""
     found = {}
     for level, (count, table) in enumerate(zip(data.counts, levels, strict=True)):
-        names = MEASURES if level else ("value", "received", "score")
+        names: tuple[str, ...] = MEASURES if level else ("value", "received", "score")
+        if level and level + 1 < len(levels):
+            names = (*names, "rating")
         for name in names:
-            block = np.full((count, YEARS), 0.0 if name == "received" else np.nan)
+            block = np.full((count, YEARS), 0.0 if name in ("received", "rating") else np.nan)
             block[table["node"], table["year"]] = table[name]
             found[name if name in ("value", "received") else f"{name} {level}"] = block
     return found

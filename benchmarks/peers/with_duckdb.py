@@ -57,6 +57,18 @@ select parent as node, year,
     min(score) as worst, max(score) - min(score) as dispersion
 from {edges} join {below} on child = node join whole using (parent) group by parent, year
 """
+_RATED = (
+    """
+create or replace temp table {above} as select *,
+    case when score >= 100 then 5 when {is_first} and score <= 0 then 1
+        when score is null or path is null then 0
+        else """
+    + " + ".join(["1", *(f"(score / path >= {cut} - 1e-9)::int" for cut in facts.PACES)])
+    + """
+    end as rating
+from {above}
+"""
+)
 
 
 def prepare(data: Data) -> Any:
@@ -72,12 +84,14 @@ def prepare(data: Data) -> Any:
 
 
 def run(state: Any) -> Any:
-    """Aggregate, score and roll up."""
+    """Aggregate, score, roll up and rate."""
     data, connection = state
     connection.execute(_CELLS)
     names = ["cells", *(f"level_{n}" for n in range(1, len(data.counts)))]
     for n, (below, above) in enumerate(itertools.pairwise(names)):
         connection.execute(_LEVEL.format(edges=f"edges_{n}", below=below, above=above))
+        if n + 2 < len(names):
+            connection.execute(_RATED.format(above=above, is_first=str(not n).lower()))
     return names
 
 

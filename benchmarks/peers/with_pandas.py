@@ -29,14 +29,14 @@ def prepare(data: Data) -> Any:
 
 
 def run(state: Any) -> Any:
-    """Aggregate, score and roll up."""
+    """Aggregate, score, roll up and rate."""
     _, frame, known, edges = state
     cells = _scored(_aggregated(frame), known)
     levels = [cells]
     table = cells.rename(columns={"indicator": "node"}).assign(node=cells["indicator"].cat.codes)
-    for level in edges:
+    for number, level in enumerate(edges, start=1):
         table = _rolled_up(table, level)
-        levels.append(table)
+        levels.append(table.assign(rating=_rated(table, is_first=number == 1)) if number < len(edges) else table)
     return levels
 
 
@@ -97,6 +97,15 @@ def _rolled_up(table: pd.DataFrame, edges: pd.DataFrame) -> pd.DataFrame:
             "dispersion": made["best"] - made["worst"],
         }
     )  # fmt: skip
+
+
+def _rated(table: pd.DataFrame, *, is_first: bool) -> pd.Series:
+    pace = table["score"] / table["path"]
+    bounds = [-np.inf, *(cut - 1e-9 for cut in facts.PACES), np.inf]
+    code = pd.cut(pace, bounds, right=False, labels=False).add(1).fillna(0)
+    if is_first:
+        code = code.mask(table["score"] <= 0, 1)
+    return code.mask(table["score"] >= 100, 5)
 
 
 def numbers(state: Any, result: Any) -> Numbers:

@@ -25,14 +25,14 @@ def prepare(data: Data) -> Any:
 
 
 def run(state: Any) -> Any:
-    """Aggregate, score and roll up."""
+    """Aggregate, score, roll up and rate."""
     _, frame, known, edges = state
     cells = _scored(_aggregated(frame), known.lazy()).collect()
     levels = [cells]
     table = cells.rename({"indicator": "node"})
-    for level in edges:
+    for number, level in enumerate(edges, start=1):
         table = _rolled_up(table, level)
-        levels.append(table)
+        levels.append(table.with_columns(rating=_rated(is_first=number == 1)) if number < len(edges) else table)
     return levels
 
 
@@ -90,6 +90,13 @@ def _rolled_up(table: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
         pl.col("parent").alias("node"), "year", "score", "path", "worst",
         coverage=pl.col("shares") / pl.col("whole"), dispersion=pl.col("best") - pl.col("worst"),
     ).collect()  # fmt: skip
+
+
+def _rated(*, is_first: bool) -> pl.Expr:
+    score, pace = pl.col("score"), pl.col("score") / pl.col("path")
+    code = 1 + sum((pace >= cut - 1e-9).cast(pl.Int8) for cut in facts.PACES)
+    worse = pl.when(score <= 0).then(1) if is_first else pl.when(False).then(1)
+    return pl.when(score >= 100).then(5).otherwise(worse.when(pace.is_null()).then(0).otherwise(code)).cast(pl.Int8)
 
 
 def numbers(state: Any, result: Any) -> Numbers:

@@ -46,6 +46,7 @@ _HOMES: dict[str, str] = {
     "cpas.cycle.probing": "probe",
     "cpas.cycle.trending": "trends",
     "cpas.cycle.rescoring": "rescore",
+    "cpas.cycle.changing": "what_if",
     "cpas.cycle.assessing": "assess",
     "cpas.cycle.explaining": "explain",
     "cpas.cycle.differing": "compare",

@@ -10,6 +10,7 @@ from cpas import testing as testing
 from cpas import units as units
 from cpas._version import __version__ as __version__
 from cpas.cycle.assessing import assess
+from cpas.cycle.changing import what_if
 from cpas.cycle.counting import count
 from cpas.cycle.deriving import amounts, rates
 from cpas.cycle.differing import compare
@@ -158,5 +159,6 @@ __all__ = [
     "score",
     "template",
     "trends",
+    "what_if",
     "write_plan",
 ]

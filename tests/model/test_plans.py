@@ -62,6 +62,47 @@ def test_elements_stand_by_level():
     assert (plan.objectives[0].id, plan.activities[0].id) == ("OBJ-1", "A01")
 
 
+def test_numbers_are_places_in_the_order():
+    """Numbers stand for elements where a name would be looked up again and again."""
+    plan = make(elements=[*make().elements, Outcome("OC-2", "x", part_of="OC-1", stakeholders="ST-1")])
+
+    assert [plan.elements[n].id for n in plan.numbers.values()] == list(plan.numbers)
+    ends = [[plan.elements[n].id for n in some] for some in plan.link_ends]
+    assert list(zip(*ends, strict=True)) == [(link.source, link.target) for link in plan.links]
+    assert dict(zip(plan.numbers, plan.layers, strict=True)) == {"OBJ-1": 3, "OC-1": 2, "OC-2": 0, "OP-1": 1, "A01": 0}
+    assert [part.id for part in plan.parts] == ["OC-2"]
+
+
+@given(
+    st.permutations([Activity("a", "x"), Output("b", "x"), Outcome("c", "x"), Outcome("d", "x"), Objective("e", "x")])
+)
+def test_levels_are_kept_in_the_order_given(elements):
+    """Elements are sorted by level alone, whatever order they come in."""
+    plan = Plan("p", "P", elements=iter(elements))
+    levels = ["objective", "outcome", "output", "activity"]
+
+    assert list(plan.elements) == sorted(elements, key=lambda element: levels.index(element.level))
+    assert plan.elements == (*plan.objectives, *plan.outcomes, *plan.outputs, *plan.activities)
+
+
+def test_a_hosts_own_kind_stands_in_its_level():
+    """An element of a kind derived from one of ours keeps its place among those of its level."""
+
+    class Shift(Outcome):
+        pass
+
+    plan = Plan("p", "P", elements=[Activity("a", "x"), Outcome("b", "x"), Shift("c", "x"), Outcome("d", "x")])
+
+    assert [element.id for element in plan.elements] == ["b", "c", "d", "a"]
+    assert [element.id for element in plan.outcomes] == ["b", "c", "d"]
+
+
+def test_what_is_no_element_is_refused():
+    """Something else among the elements is named."""
+    with pytest.raises(PlanError, match="'OC-1' is not a"):
+        Plan("p", "P", elements=[Outcome("OC-1", "x"), "OC-1"])
+
+
 def test_equal_plans_are_equal_and_hash_alike():
     """A plan is a value."""
     assert make() == make()

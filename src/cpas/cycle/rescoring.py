@@ -80,13 +80,19 @@ def _added_up(aggregates: Aggregates, methodology: Methodology) -> Aggregates:
         return attrs.evolve(aggregates, methodology=methodology)
     observations, request = aggregates.observations, aggregates.request
     sums, remarks = with_formulas(observations, request, methodology, add_up(observations, request, methodology))
+    values = {row: float(aggregates.cells.value[row]) for row in aggregates.assumed}
     return Aggregates(
         observations=observations,
         methodology=methodology,
         request=request,
         groups=sums.groups,
-        cells=sums.cells,
-        remarks=observations.remarks + remarks + notices(observations, request, sums),
+        # What is assumed stays so, however the rest is added up: the rows are those of the same request.
+        cells=sums.cells.assuming(values) if values else sums.cells,
+        assumed={row: float(sums.cells.value[row]) for row in values},
+        remarks=observations.remarks
+        + remarks
+        + notices(observations, request, sums)
+        + aggregates.remarks.of("assumed"),
     )
 
 

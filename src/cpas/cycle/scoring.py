@@ -10,14 +10,14 @@ import numpy as np
 from cpas.errors import did_you_mean
 from cpas.methods.effective import effective_weights
 from cpas.methods.scoring.made import Made, made_of
-from cpas.methods.scoring.structure import Edges, Structure, compile_structure
+from cpas.methods.scoring.structure import Edges, compile_structure
 from cpas.model import Methodology, Plan
 from cpas.tables.aggregates import Aggregates
 from cpas.tables.asked import AskedColumns
 from cpas.tables.remarks import Remark
 from cpas.tables.scores import COLUMNS, Scores, ScoreTable
 
-__all__ = ["score"]
+__all__ = ["remarks_of", "score", "weights_of"]
 
 
 def score(aggregates: Aggregates, *, methodology: Methodology | None = None) -> Scores:
@@ -52,18 +52,19 @@ def score(aggregates: Aggregates, *, methodology: Methodology | None = None) -> 
     chosen = methodology or aggregates.methodology
     structure = compile_structure(aggregates.plan, chosen)
     made = made_of(aggregates, structure, chosen)
-    noticed = list(_remarks(aggregates, made, chosen))
+    noticed = list(remarks_of(aggregates, made, chosen))
     return Scores(
         aggregates=aggregates,
         methodology=chosen,
         table=ScoreTable(AskedColumns(COLUMNS, made), made.rows),
-        weigh=partial(_weights, aggregates.plan, structure),
+        weigh=partial(weights_of, aggregates.plan, made),
         remarks=aggregates.remarks + noticed if noticed else aggregates.remarks,
     )
 
 
-def _weights(plan: Plan, structure: Structure) -> Iterator[tuple[str, str, float, float]]:
+def weights_of(plan: Plan, made: Made) -> Iterator[tuple[str, str, float, float]]:
     """Yield what each part weighs at each element whose score it makes."""
+    structure = made.structure
     ids = [element.id for element in plan.elements]
     names = [indicator.id for indicator in plan.indicators]
     children: dict[str, dict[str, float]] = {}
@@ -89,7 +90,7 @@ def _children(edges: Edges, parent: int, ids: list[str]) -> dict[str, float]:
     return {ids[edges.child[row]]: float(edges.weight[row]) for row in rows}
 
 
-def _remarks(aggregates: Aggregates, made: Made, methodology: Methodology) -> Iterator[Remark]:
+def remarks_of(aggregates: Aggregates, made: Made, methodology: Methodology) -> Iterator[Remark]:
     """Yield what a reader must know: overrides of nothing, scaling per day, and scores that rest on too little."""
     indicators = aggregates.plan.indicators
     yield from _unknown_overrides(aggregates.plan, methodology)

@@ -32,7 +32,7 @@ def content_hash(
     """Return a hash of all that went into an assessment.
 
     It covers the plan, the methodology, the request, the observations known at `as_of` in canonical order, delivery,
-    judgements, recommendations, and the version of the library.
+    judgements, recommendations, values that are assumed, and the version of the library.
 
     Notes
     -----
@@ -46,6 +46,9 @@ def content_hash(
     digest.update(repr((aggregates.request.to_dict(), list(places), __version__)).encode())
     for piece in _known(aggregates.observations, None if aggregates.as_of is None else moment(aggregates.as_of)):
         digest.update(piece)
+    if aggregates.assumed:
+        said = [(row, repr(float(aggregates.cells.value[row]))) for row in sorted(aggregates.assumed)]
+        digest.update(repr(said).encode())
     if delivery is not None:
         digest.update(repr(delivery.rows()).encode())
     return digest.hexdigest()

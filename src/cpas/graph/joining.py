@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 
 import attrs
 
@@ -83,8 +83,10 @@ def gaps(plan: Plan) -> Gaps:
     from_output, to_objective = _joined(plan)
     leading, led_to = set(sources), set(targets)
 
-    def missing(some: Iterable[AnyElement], having: Container[int]) -> tuple[str, ...]:
-        return tuple(element.id for element in some if plan.numbers[element.id] not in having)
+    def missing(some: Sequence[AnyElement], having: Container[int]) -> tuple[str, ...]:
+        # Elements of one level stand side by side.
+        first = plan.numbers[some[0].id] if some else 0
+        return tuple(element.id for number, element in enumerate(some, first) if number not in having)
 
     return Gaps(
         activities_leading_nowhere=missing(plan.activities, to_objective),
@@ -101,14 +103,15 @@ def _joined(plan: Plan) -> tuple[set[int], set[int]]:
     """Return the numbers of outputs and what they lead to, and of objectives and what leads to them."""
     from_output = {plan.numbers[output.id] for output in plan.outputs}
     to_objective = {plan.numbers[objective.id] for objective in plan.objectives}
+    sources, targets = plan.link_ends
     # Taken layer by layer, no link need be looked at twice.
-    links = sorted(zip(*plan.link_ends, strict=True), key=lambda link: plan.layers[link[0]])
-    for source, target in links:
-        if source in from_output:
-            from_output.add(target)
-    for source, target in reversed(links):
-        if target in to_objective:
-            to_objective.add(source)
+    links = sorted(range(len(sources)), key=[plan.layers[source] for source in sources].__getitem__)
+    for link in links:
+        if sources[link] in from_output:
+            from_output.add(targets[link])
+    for link in reversed(links):
+        if targets[link] in to_objective:
+            to_objective.add(sources[link])
     return from_output, to_objective
 
 

@@ -142,11 +142,12 @@ def order(plan: Plan) -> tuple[str, ...]:
     >>> order(plan)
     ('OP-1', 'OC-2', 'OC-1')
     """
-    found: list[int] = []
+    ids, found = list(plan.numbers), []
     for some in (plan.activities, plan.outputs, plan.outcomes, plan.objectives):
+        first = plan.numbers[some[0].id] if some else 0
         # The sort is stable, so that the plan's own order decides the rest.
-        found += sorted((plan.numbers[element.id] for element in some), key=plan.layers.__getitem__)
-    return tuple(plan.elements[number].id for number in found)
+        found += sorted(range(first, first + len(some)), key=plan.layers.__getitem__)
+    return tuple(ids[number] for number in found)
 
 
 # -- parts ---------------------------------------------------------------------------------------------------

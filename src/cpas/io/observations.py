@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cpas.columns import DELIVERY, OBSERVATIONS, Column, names
+from cpas.errors import RequestError
 from cpas.io.lazy import bind_lazy, stays_where_it_is
 from cpas.io.tabular import read_table
 from cpas.io.writing import write_table
@@ -34,6 +35,7 @@ def read_observations(
     columns: Mapping[str, str | None] | None = None,
     coverage: Period | str | None = None,
     unique: bool = False,
+    to: Observations | None = None,
 ) -> Observations:
     """Return what was observed, checked against a plan.
 
@@ -43,8 +45,8 @@ def read_observations(
         A CSV file (UTF-8; comma, semicolon or tab), an Excel workbook, a Parquet file, or any data frame. A folder of
         Parquet files, or a lazy frame (Polars, DuckDB, PySpark, Dask), stays where it is: see `LazyObservations`. One
         row per indicator × period × place × group × time of recording; columns as below, and one for each dimension of
-        the plan. ``indicator`` and ``period`` must be there. A blank place is the root, a blank member is all members, a
-        blank unit is the indicator's own. A blank ``value`` needs a ``reason``; ``0`` is a confirmed zero.
+        the plan. ``indicator`` and ``period`` must be there. A blank place is the root, a blank member is all members,
+        a blank unit is the indicator's own. A blank ``value`` needs a ``reason``; ``0`` is a confirmed zero.
     plan : Plan
         What it is checked against.
     on_fault : str
@@ -58,6 +60,9 @@ def read_observations(
         The time for which the source, a register, claims to be whole.
     unique : bool
         No two rows are for the same, which is then not looked for in a table that stays where it is.
+    to : Observations, optional
+        Observations of this plan to add the rows to, such as last quarter's: the result is what reading both tables
+        as one would give, but only the new rows are sorted. Without `coverage` theirs holds.
 
     Returns
     -------
@@ -71,6 +76,8 @@ def read_observations(
         If the file is not there, is not what its name says, or has unknown, doubled or missing columns.
     ObservationError
         If rows cannot be used: the first twenty of each sort of fault are shown, all are in ``error.frame``.
+    RequestError
+        If `to` are observations of another plan, or `source` stays where it is.
 
     Notes
     -----
@@ -88,6 +95,9 @@ def read_observations(
         period  value reason
     0  2025-Q1    3.0   None
     1  2025-Q2    NaN   late
+    >>> observed = read_observations(rows[:1], plan)
+    >>> len(read_observations(rows[1:], plan, to=observed))
+    2
     >>> read_observations([{"indicator": "I1", "period": "2025-Q1", "value": "n/a"}], plan)
     Traceback (most recent call last):
     ...
@@ -99,7 +109,10 @@ def read_observations(
     Mend the row, or read with on_fault='drop' to go on without it.
     """
     check_on_fault(on_fault)
+    _check_to(to, plan)
     if stays_where_it_is(source):
+        if to is not None:
+            raise RequestError("A table that stays where it is cannot be added to other observations.")
         return bind_lazy(
             source,
             plan,
@@ -117,7 +130,16 @@ def read_observations(
         default_sheet=OBSERVATIONS_SHEET,
         columns=columns,
     )
-    return take_in(given, plan, on_fault=on_fault, coverage=to_optional_period(coverage))
+    return take_in(given, plan, on_fault=on_fault, coverage=to_optional_period(coverage), to=to)
+
+
+def _check_to(to: Observations | None, plan: Plan) -> None:
+    if to is not None and to.plan is not plan and to.plan != plan:
+        raise RequestError(
+            f"The rows are read by plan {plan.id!r}, version {plan.version}, and to= are observations of plan "
+            f"{to.plan.id!r}, version {to.plan.version}: other records may mean other things. Read both by one plan.",
+            plan=plan.id,
+        )
 
 
 def write_observations(observations: Observations, path: str | os.PathLike[str]) -> None:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import chain, groupby
-from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -55,17 +54,16 @@ _SHOWN: Final = 60
 def to_elements(value: Iterable[AnyElement]) -> tuple[AnyElement, ...]:
     """Return elements by level, objectives first, each level in the order given."""
     elements = tuple(value)
-    by_level: dict[str, list[AnyElement]] = {level: [] for level in reversed(LEVELS)}
-    try:
-        for level, some in groupby(elements, key=attrgetter("level")):
-            by_level.setdefault(level, []).extend(some)
-    except AttributeError:
-        return elements  # Something is no element: the check of types says which.
-    return tuple(chain.from_iterable(by_level.values()))
+    by_kind: dict[type, list[AnyElement]] = {}
+    for kind, some in groupby(elements, key=type):
+        by_kind.setdefault(kind, []).extend(some)
+    if len(set(map(_rank, by_kind))) < len(by_kind):
+        return tuple(sorted(elements, key=_rank))  # A host's own kind stands among those of its level.
+    return tuple(chain.from_iterable(by_kind[kind] for kind in sorted(by_kind, key=_rank)))
 
 
-def _rank(element: AnyElement) -> int:
-    return _ORDER.get(element.level, len(_ORDER))
+def _rank(element: AnyElement | type) -> int:
+    return _ORDER.get(getattr(element, "level", ""), len(_ORDER))
 
 
 @attrs.frozen(kw_only=True, repr=False, cache_hash=True)
@@ -275,8 +273,8 @@ class Plan(Record):
     @cached_property
     def parts(self) -> tuple[Objective | Outcome | Output, ...]:
         """Elements that are parts of another, in the plan's order."""
-        whole: tuple[Any, ...] = (*self.objectives, *self.outcomes, *self.outputs)
-        return tuple(one for one in whole if one.part_of is not None)
+        levels: tuple[tuple[Any, ...], ...] = (self.objectives, self.outcomes, self.outputs)
+        return tuple([one for some in levels for one in some if one.part_of is not None])
 
     @cached_property
     def numbers(self) -> dict[str, int]:

@@ -105,6 +105,20 @@ class Cells:
         """Return some rows."""
         return Cells(**{a.name: getattr(self, a.name)[index] for a in attrs.fields(Cells)})
 
+    def assuming(self, by_row: Mapping[int, float]) -> Cells:
+        """Return the same with other values in some rows: as whole as if all of it had come, or missing where NaN."""
+        rows, values = np.array(list(by_row), dtype=np.int64), np.array(list(by_row.values()), dtype=np.float64)
+        there = ~np.isnan(values)
+        said = {
+            "value": values, "numerator": np.nan, "denominator": np.nan, "low": np.nan, "high": np.nan,
+            "received": np.where(there, self.expected[rows], 0), "complete": there, "age_days": 0.0,
+            "reason": np.where(there, -1, _REASONS.index("no_return")), "is_estimated": False,
+        }  # fmt: skip
+        columns = {name: getattr(self, name).copy() for name in said}
+        for name, column in columns.items():
+            column[rows] = said[name]
+        return attrs.evolve(self, **columns)
+
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)
 class Aggregates(Result):
@@ -125,6 +139,8 @@ class Aggregates(Result):
     cells: Cells
     #: What was noticed while adding up.
     remarks: Remarks = field(factory=Remarks)
+    #: The value that was observed in each row whose value is assumed; see :func:`cpas.what_if`.
+    assumed: Mapping[int, float] = field(factory=dict)
 
     @property
     def plan(self) -> Plan:

@@ -33,14 +33,14 @@ class AskedColumns(Mapping[str, NDArray[Any]]):
     """
 
     def __init__(self, names: Sequence[str], make: Maker) -> None:
-        self._names, self._make = tuple(names), make
+        self._names, self.make = tuple(names), make
         self._made: dict[str, NDArray[Any]] = {}
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name not in self._made:
             if name not in self._names:
                 raise KeyError(name)
-            self._made[name] = self._make(name)
+            self._made[name] = self.make(name)
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any, Final
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,9 +21,14 @@ from cpas.tables.trees import PlaceTree
 from cpas.units import is_dimensionless, same
 from cpas.units.reading import read_unit
 
-__all__ = ["remarks_of"]
+__all__ = ["OF_READING", "counted", "recounted", "remarks_of"]
 
 Codes = NDArray[Any]
+#: Remarks on what a table said that its observations do not say any more.
+OF_READING: Final = frozenset(
+    {"not_answered", "parts_not_used", "rows_dropped", "unit_converted", "withdrawn_with_value"}
+)
+_COUNTED: Final = re.compile(r"(\d+) rows?")
 Index = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
@@ -39,6 +47,24 @@ def remarks_of(plan: Plan, tree: PlaceTree, rows: Rows) -> Iterator[Remark]:
 def counted(count: int) -> str:
     """Return ``"1 row"`` or ``"3 rows"``."""
     return f"{count} row{'' if count == 1 else 's'}"
+
+
+def recounted(remarks: Iterable[Remark]) -> list[Remark]:
+    """Return remarks of several readings; those that count rows in the same words are one, which counts all of them.
+
+    Examples
+    --------
+    >>> one, two = (data_remark("unit_converted", where="I", message=f"{counted(n)} converted.") for n in (1, 2))
+    >>> [remark.message for remark in recounted([one, two])]
+    ['3 rows converted.']
+    """
+    counts: dict[Remark, int] = {}
+    for remark in remarks:
+        # Rows that were left out are counted among those of their own table.
+        found = None if remark.code == "rows_dropped" else _COUNTED.match(remark.message)
+        rest = remark if found is None else attrs.evolve(remark, message=remark.message[found.end() :])
+        counts[rest] = counts.get(rest, 0) + (int(found[1]) if found else 0)
+    return [attrs.evolve(one, message=counted(n) + one.message) if n else one for one, n in counts.items()]
 
 
 def _by_indicator(plan: Plan, rows: Rows, where: Index) -> Iterator[tuple[Indicator, int]]:
@@ -132,43 +158,47 @@ def _falls(plan: Plan, rows: Rows) -> Iterator[Remark]:
         )
 
 
-def _pairs(plan: Plan, rows: Rows, name: str, *, of: list[bool]) -> Iterator[tuple[Indicator, list[int]]]:
-    """Yield some of the indicators with the numbers of one column that occur with each."""
+def _pairs(rows: Rows, name: str, many: int, asked: Truths) -> Index:
+    """Return where some of the indicators occur with a number of another column: indicator × many + number, rising."""
     other = getattr(rows, name)
-    many = int(other.max(initial=0)) + 1
-    is_asked = np.array(of, dtype=bool)
-    if not is_asked.any():
-        return
-    if is_asked.size * many > 4 * len(rows) + 1000:
-        where = rows_where(lambda indicator: is_asked[indicator], rows.indicator)
-        found = np.unique(rows.indicator[where].astype(np.int64) * many + other[where])
-    else:
-        occurs = np.zeros(is_asked.size * many, dtype=bool)
-        for piece in pieces(len(rows)):
-            occurs[rows.indicator[piece].astype(np.int64) * many + other[piece]] = True
-        found = np.flatnonzero(occurs & np.repeat(is_asked, many))
-    starts = np.searchsorted(found, np.arange(is_asked.size + 1) * many)
-    for number in np.flatnonzero(starts[1:] > starts[:-1]).tolist():
-        yield plan.indicators[number], (found[starts[number] : starts[number + 1]] % many).tolist()
+    if not asked.any():
+        return np.empty(0, dtype=np.int64)
+    if len(asked) * many > 4 * len(rows) + 1000:
+        where = rows_where(lambda indicator: np.asarray(asked[indicator]), rows.indicator)
+        return np.unique(rows.indicator[where].astype(np.int64) * many + other[where])
+    occurs = np.zeros(len(asked) * many, dtype=bool)
+    for piece in pieces(len(rows)):
+        occurs[rows.indicator[piece].astype(np.int64) * many + other[piece]] = True
+    return np.flatnonzero(occurs & np.repeat(asked, many))
+
+
+def _by_first(plan: Plan, pairs: Index, many: int) -> Iterator[tuple[Indicator, list[int]]]:
+    """Yield the indicators of some pairs with the numbers that are paired with each."""
+    for number, found in groupby(pairs.tolist(), lambda pair: int(pair // many)):
+        yield plan.indicators[number], [pair % many for pair in found]
 
 
 def _unexpected_places(plan: Plan, tree: PlaceTree, rows: Rows) -> Iterator[Remark]:
-    for indicator, here in _pairs(plan, rows, "place", of=[bool(i.places) for i in plan.indicators]):
-        expected = {*(tree.codes[place] for place in indicator.places), tree.root}
-        others = [tree.ids[place] for place in here if place not in expected]
-        if others:
-            yield data_remark(
-                "unexpected_place",
-                where=indicator.id,
-                message=f"Rows for {', '.join(others[:5])}{' …' if len(others) > 5 else ''}, "
-                "which the plan does not name for it.",
-            )
+    many = len(tree.ids)
+    asked = np.array([bool(indicator.places) for indicator in plan.indicators], dtype=bool)
+    named = [n * many + tree.codes[place] for n, indicator in enumerate(plan.indicators) for place in indicator.places]
+    pairs = _pairs(rows, "place", many, asked)
+    pairs = pairs[~np.isin(pairs, named) & (pairs % many != tree.root)]
+    for indicator, here in _by_first(plan, pairs, many):
+        others = [tree.ids[place] for place in here]
+        yield data_remark(
+            "unexpected_place",
+            where=indicator.id,
+            message=f"Rows for {', '.join(others[:5])}{' …' if len(others) > 5 else ''}, "
+            "which the plan does not name for it.",
+        )
 
 
 def _without_unknown(plan: Plan, rows: Rows) -> Iterator[Remark]:
     persons = {unit: _counts_persons(unit, plan) for unit in {i.unit for i in plan.indicators if i.dimensions}}
-    asked = [bool(i.dimensions) and persons[i.unit] for i in plan.indicators]
-    for indicator, cells in _pairs(plan, rows, "cell", of=asked):
+    asked = np.array([bool(i.dimensions) and persons[i.unit] for i in plan.indicators], dtype=bool)
+    many = max(len(rows.cells), 1)
+    for indicator, cells in _by_first(plan, _pairs(rows, "cell", many, asked), many):
         for position, dimension in enumerate(plan.dimensions):
             members = {rows.cells[cell][position] for cell in cells} - {""}
             if members and UNKNOWN not in members:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cpas.errors import RequestError, did_you_mean
 from cpas.model import Plan
 from cpas.periods import Period
+from cpas.tables.adding import note_known
 from cpas.tables.coded import Coded
 from cpas.tables.data_codes import data_remark
 from cpas.tables.data_remarks import counted, remarks_of
@@ -27,7 +28,7 @@ from cpas.tables.observations import Observations
 from cpas.tables.packing import Ordered
 from cpas.tables.pieces import looked_up, occurring, rows_where
 from cpas.tables.remarks import Remark, Remarks
-from cpas.tables.rows import Rows, sorted_rows
+from cpas.tables.rows import Rows, narrowed, shared
 from cpas.tables.trees import place_tree
 
 __all__ = ["OnFault", "check_on_fault", "take_in"]
@@ -49,7 +50,14 @@ def check_on_fault(on_fault: str) -> None:
         raise RequestError(f"on_fault={on_fault!r} is not one of 'raise', 'drop'.{near}", on_fault=on_fault)
 
 
-def take_in(given: Given, plan: Plan, *, on_fault: OnFault = "raise", coverage: Period | None = None) -> Observations:
+def take_in(
+    given: Given,
+    plan: Plan,
+    *,
+    on_fault: OnFault = "raise",
+    coverage: Period | None = None,
+    to: Observations | None = None,
+) -> Observations:
     """Return a table as observations of a plan.
 
     Parameters
@@ -63,6 +71,8 @@ def take_in(given: Given, plan: Plan, *, on_fault: OnFault = "raise", coverage: 
         ``raise``: one error with every fault. ``drop``: rows with a fault go to ``observations.dropped``.
     coverage : Period, optional
         The time for which the source claims to be whole.
+    to : Observations, optional
+        Observations of the same plan that the rows are added to, in the order in which those stand already.
 
     Raises
     ------
@@ -89,14 +99,23 @@ def take_in(given: Given, plan: Plan, *, on_fault: OnFault = "raise", coverage: 
     contents = [getattr(numbers, name) for name in NUMBERS] + [keys.status, keys.reason, keys.sensitivity]
     contents += [numbers.texts[name].codes for name in TEXTS]
     ordered = note_duplicates(log, [getattr(keys, name) for name in _KEYS], contents, column="indicator")
-    if log and on_fault == "raise":
+    if log and on_fault == "raise" and to is None:
         raise log.error()
     rows = _build(keys, numbers, ordered)
-    remarks += [*_noticed(plan, numbers), *remarks_of(plan, tree, rows)]
+    remarks += _noticed(plan, numbers)
+    before = None if to is None else note_known(log, to, rows, ordered.rows())
+    if log and on_fault == "raise":
+        raise log.error()
     dropped = log.dropped() if log else None
     if dropped is not None:
         message = f"{counted(len(dropped))} of {len(given)} left out of {given.what}."
         remarks.append(data_remark("rows_dropped", where=plan.id, message=message))
+    if before is not None:
+        rows = before.with_rows(rows)
+        remarks = before.with_remarks(remarks)
+        dropped = before.with_dropped(dropped)
+        coverage = before.to.coverage if coverage is None else coverage
+    remarks += remarks_of(plan, tree, rows)
     return Observations(plan=plan, store=rows, remarks=Remarks(remarks), dropped=dropped, coverage=coverage)
 
 
@@ -136,22 +155,28 @@ def _build(keys: Keys, numbers: Numbers, ordered: Ordered) -> Rows:
         columns[name] = ordered.pick(getattr(keys, name))
     columns = {name: _own(column) for name, column in columns.items()}
     for name in NUMBERS:
-        columns[name] = _without_minus_zero(_own(ordered.pick(getattr(numbers, name))))
+        columns[name] = _without_minus_zero(ordered.pick(getattr(numbers, name)))
+    for name in ("indicator", "place", "period", "cell"):
+        columns[name] = narrowed(columns[name])
+    made: dict[str, Any] = {name: shared(column) for name, column in columns.items()}
     texts = {name: _texts(numbers.texts[name], ordered) for name in TEXTS}
-    return sorted_rows(periods=periods, cells=cells, texts=texts, **columns)
+    return Rows(periods=periods, cells=cells, texts=texts, **made)
 
 
 def _own(column: NDArray[Any]) -> NDArray[Any]:
     """Return a column that shares nothing with the table, whose owner may change it later."""
-    is_own = column.strides == (0,) or (column.flags.owndata and column.flags.writeable)
-    return column if is_own else column.copy()
+    return column if column.strides == (0,) or _is_own(column) else column.copy()
+
+
+def _is_own(column: NDArray[Any]) -> bool:
+    return column.flags.owndata and column.flags.writeable
 
 
 def _without_minus_zero(column: Floats) -> Floats:
+    """Return numbers that share nothing with the table, none of them minus zero."""
     if column.strides == (0,):
         return np.broadcast_to(column[:1] + 0.0, len(column))
-    column += 0.0
-    return column
+    return np.add(column, 0.0, out=column if _is_own(column) else None)
 
 
 def _only_used(codes: Codes, values: tuple[T, ...]) -> tuple[Codes, tuple[T, ...]]:

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.tables.pieces import pieces
-from cpas.tables.rows import in_order, new_segments, pick_rows
+from cpas.tables.rows import in_order, joined_rows, new_segments, pick_rows
 
-__all__ = ["Ordered", "put_in_order"]
+__all__ = ["Ordered", "pack_alike", "put_in_order"]
 
 Codes = NDArray[np.int64]
 
@@ -36,6 +36,8 @@ class _Field:
     bits: int
     #: Its least value.
     low: int
+    #: Whether its rank stands for it.
+    is_ranked: bool = False
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -73,7 +75,7 @@ class Ordered:
     def key(self, number: int, column: NDArray[Any]) -> NDArray[Any]:
         """Return a key in the order of all keys: read from the packed ones rather than fetched from far apart."""
         field = self.fields[number] if self.fields else None
-        if self.order is None or self.packed is None or field is None:
+        if self.order is None or self.packed is None or field is None or field.is_ranked:
             return self.pick(column)
         found = np.empty(self.length, dtype=column.dtype)
         for piece in pieces(self.length):
@@ -102,6 +104,34 @@ def put_in_order(keys: Sequence[NDArray[Any]]) -> Ordered:
     return Ordered(order=order, length=length, is_repeated=_repeated(packed), packed=packed, fields=fields)
 
 
+def pack_alike(tables: Sequence[Sequence[NDArray[Any]]]) -> list[Codes]:
+    """Return the keys of several tables as numbers that sort and compare among one another as the keys do.
+
+    Parameters
+    ----------
+    tables : sequence
+        The same keys of each.
+
+    Examples
+    --------
+    >>> one, other = [np.array([0, 2]), np.array([3, 3])], [np.array([1]), np.array([4])]
+    >>> [packed.tolist() for packed in pack_alike([one, other])]
+    [[0, 4], [3]]
+    """
+    lengths = [len(keys[0]) for keys in tables]
+    keys = [joined_rows(columns) for columns in zip(*tables, strict=True)]
+    ranked, fields = _fields(keys)
+    if sum(field.bits for field in fields if field is not None) > _ROOM:
+        order = np.lexsort(keys[::-1])
+        packed = np.empty(len(order), dtype=np.int64)
+        starts = np.zeros(len(order), dtype=bool)
+        starts[new_segments(*(key[order] for key in keys))] = True
+        packed[order] = np.cumsum(starts)
+    else:
+        packed = _packed(ranked, fields, len(keys[0]))
+    return np.split(packed, np.cumsum(lengths)[:-1])
+
+
 def _fields(keys: Sequence[NDArray[Any]]) -> tuple[list[NDArray[Any]], list[_Field | None]]:
     """Return keys whose numbers are near one another, and the place of each in the packed number."""
     ranked: list[NDArray[Any]] = []
@@ -113,12 +143,13 @@ def _fields(keys: Sequence[NDArray[Any]]) -> tuple[list[NDArray[Any]], list[_Fie
             fields.append(None)
             continue
         low, high = int(key.min()), int(key.max())
-        if high - low > _FAR:
+        is_far = high - low > _FAR
+        if is_far:
             known, key = np.unique(key, return_inverse=True)
             low, high = 0, len(known) - 1
         ranked.append(key)
         bits = (high - low).bit_length()
-        fields.append(_Field(shift, bits, low) if bits else None)
+        fields.append(_Field(shift, bits, low, is_far) if bits else None)
         shift += bits
     return ranked[::-1], fields[::-1]
 

@@ -67,4 +67,6 @@ def occurring(codes: NDArray[Any], most: int) -> NDArray[np.bool_]:
     occurs = np.zeros(most, dtype=bool)
     for piece in pieces(len(codes)):
         occurs[codes[piece]] = True
+        if occurs.all():
+            break
     return occurs

@@ -18,6 +18,7 @@ from cpas.model import Methodology, Plan
 from cpas.periods import Period
 from cpas.tables.aggregates import Aggregates
 from cpas.tables.asked import AskedColumns
+from cpas.tables.finding import FoundRows
 from cpas.tables.frames import Result, put_after_place, words_of
 from cpas.tables.remarks import Remarks
 from cpas.tables.trees import PlaceTree
@@ -106,16 +107,33 @@ class Scores(Result):
     Made by :func:`cpas.score`.
     """
 
-    #: What it was made from.
-    aggregates: Aggregates
+    #: What it was made from, or what gives that on asking.
+    _aggregates: Aggregates | Callable[[], Aggregates]
     #: By which methods.
     methodology: Methodology
     #: The columns.
     table: ScoreTable
     #: Gives the rows of `weights`.
     weigh: Callable[[], Iterable[tuple[str, str, float, float]]] = field(repr=False)
-    #: What was noticed while scoring.
-    remarks: Remarks = field(factory=Remarks)
+    #: What was noticed while scoring, or what gives that on asking.
+    _remarks: Remarks | Callable[[], Remarks] = field(factory=Remarks, repr=False)
+    #: Aggregates of the same rows, where those it was made from are given on asking.
+    _alike: Aggregates | None = field(default=None, repr=False)
+
+    @cached_property
+    def aggregates(self) -> Aggregates:
+        """What it was made from."""
+        return self._aggregates if isinstance(self._aggregates, Aggregates) else self._aggregates()
+
+    @cached_property
+    def remarks(self) -> Remarks:
+        """What was noticed while scoring."""
+        return self._remarks if isinstance(self._remarks, Remarks) else self._remarks()
+
+    @property
+    def alike(self) -> Aggregates:
+        """Aggregates with the ids, periods, places and groups of the rows: those it was made from, or others alike."""
+        return self.aggregates if self._alike is None else self._alike
 
     @property
     def trend_base(self) -> Floats:
@@ -130,22 +148,24 @@ class Scores(Result):
     @property
     def tree(self) -> PlaceTree:
         """The plan's places as a tree."""
-        return self.aggregates.tree
+        return self.alike.tree
 
     @property
     def periods(self) -> tuple[Period, ...]:
         """The periods scored."""
-        return self.aggregates.periods
+        return self.alike.periods
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
         """Id of each node: elements, then indicators."""
-        return (*(e.id for e in self.plan.elements), *(i.id for i in self.plan.indicators))
+        plan = self.alike.plan
+        return (*(e.id for e in plan.elements), *(i.id for i in plan.indicators))
 
     @cached_property
     def levels(self) -> tuple[str, ...]:
         """Level of each node."""
-        return (*(e.level for e in self.plan.elements), *("indicator" for _ in self.plan.indicators))
+        plan = self.alike.plan
+        return (*(e.level for e in plan.elements), *("indicator" for _ in plan.indicators))
 
     @cached_property
     def nodes(self) -> dict[str, int]:
@@ -153,11 +173,10 @@ class Scores(Result):
         return {id: n for n, id in enumerate(self.ids)}
 
     @cached_property
-    def rows_by_key(self) -> dict[tuple[int, int, int, int], int]:
+    def rows_by_key(self) -> Mapping[tuple[int, ...], int]:
         """Row of each node × period × place × cell."""
         t = self.table
-        keys = zip(t.node.tolist(), t.period.tolist(), t.place.tolist(), t.cell.tolist(), strict=True)
-        return {key: row for row, key in enumerate(keys)}
+        return FoundRows(t.node, t.period, t.place, t.cell)
 
     def find(self, id: str, period: object, place: str | None = None, members: Mapping[str, str] | None = None) -> int:
         """Return the number of a row.
@@ -175,8 +194,8 @@ class Scores(Result):
         place = place or self.tree.ids[self.tree.root]
         if place not in self.tree.codes:
             raise RequestError(f"There is no place {place!r}.{did_you_mean(place, self.tree.codes)}", place=place)
-        wanted = tuple((members or {}).get(name, "") for name in self.aggregates.request.groups)
-        cell = self.aggregates.groups.index(wanted) if wanted in self.aggregates.groups else -1
+        wanted = tuple((members or {}).get(name, "") for name in self.alike.request.groups)
+        cell = self.alike.groups.index(wanted) if wanted in self.alike.groups else -1
         key = (self.nodes[id], periods[str(period)], self.tree.codes[place], cell)
         if key not in self.rows_by_key:
             raise RequestError(f"There is no score of {id!r} in {period} at {place!r}.", id=id, place=place)
@@ -195,7 +214,7 @@ class Scores(Result):
             **{name: None if np.isnan(value) else value for name, value in numbers.items()},
             "answered": int(t.answered[number]),
             "indicators": int(t.indicators[number]),
-            "reason": None if t.reason[number] < 0 else self.aggregates.reasons[t.reason[number]],
+            "reason": None if t.reason[number] < 0 else self.alike.reasons[t.reason[number]],
         }
 
     @cached_property
@@ -220,7 +239,7 @@ class Scores(Result):
 
     def __repr__(self) -> str:
         span = f", {self.periods[0]} to {self.periods[-1]}" if self.periods else ""
-        return f"<Scores of plan {self.plan.id!r}: {len(self)} rows{span}>"
+        return f"<Scores of plan {self.alike.plan.id!r}: {len(self)} rows{span}>"
 
     def _repr_html_(self) -> str:
         # The last period alone, elements before indicators: earlier ones are in the frame.
@@ -228,10 +247,8 @@ class Scores(Result):
         done = np.array([level == "activity" for level in self.levels] or [False])[self.table.node[last]]
         chosen = last[~done]
         rows = self._rows_at(chosen[:_SHOWN])
-        caption = f"{self.plan.title}: scores of {self.periods[-1]}" if self.periods else f"{self!r}"[1:-1]
-        known = (
-            "all that is known" if self.aggregates.as_of is None else f"as known on {self.aggregates.as_of:%Y-%m-%d}"
-        )
+        caption = f"{self.alike.plan.title}: scores of {self.periods[-1]}" if self.periods else f"{self!r}"[1:-1]
+        known = "all that is known" if self.alike.as_of is None else f"as known on {self.alike.as_of:%Y-%m-%d}"
         method = f"methodology {self.methodology.name} {self.methodology.version}"
         said = f"{len(rows)} of {len(self)} rows; {known}; {method}. Composites are read with coverage and dispersion."
         return notebook_rows(rows, caption=caption, note=said, value="score")
@@ -242,20 +259,20 @@ class Scores(Result):
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""
         return {
-            "plan": self.plan.id,
-            "plan_version": self.plan.version,
+            "plan": self.alike.plan.id,
+            "plan_version": self.alike.plan.version,
             "methodology": f"{self.methodology.name} {self.methodology.version}",
-            "request": self.aggregates.request.to_dict(),
+            "request": self.alike.request.to_dict(),
             "scores": self.rows(),
             **self.remarks.to_dict(),
         }
 
     def _columns(self) -> tuple[Column, ...]:
-        return put_after_place(SCORES, self.aggregates.request.groups)
+        return put_after_place(SCORES, self.alike.request.groups)
 
     def _data(self) -> Mapping[str, Any]:
-        t, request = self.table, self.aggregates.request
-        groups = self.aggregates.groups
+        t, request = self.table, self.alike.request
+        groups = self.alike.groups
         members = np.array(groups, dtype=object).reshape(len(groups), len(request.groups))
         members[members == ""] = None
         return {
@@ -267,5 +284,5 @@ class Scores(Result):
             **t.numbers,
             "answered": t.answered,
             "indicators": t.indicators,
-            "reason": words_of(t.reason, self.aggregates.reasons),
+            "reason": words_of(t.reason, self.alike.reasons),
         }

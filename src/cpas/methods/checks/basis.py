@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
@@ -107,6 +108,7 @@ def seasonal_baseline_incomplete(plan: Plan) -> Iterator[Remark]:
                 yield SEASONAL_BASELINE_INCOMPLETE.at(indicator.id, message)
 
 
+@functools.cache
 def _adds_up(due: Frequency, frequency: Frequency) -> bool:
     # Whole days lie inside any two dates, though dates are no unit of the calendar.
     return due in (frequency, "day") or nests(due, frequency)

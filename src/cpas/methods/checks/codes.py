@@ -116,6 +116,13 @@ _RESULT_CODES: Final = (
         mend="Write the id as the plan does, or leave that override out.",
     ),
     Code(
+        "assumed",
+        "note",
+        what="A result rests on records or values that are assumed.",
+        why="It says what would be, not what is.",
+        mend="It is a what-if: no record of what happened.",
+    ),
+    Code(
         "below_coverage",
         "warning",
         what="A score rests on less of its weight than the methodology asks for.",

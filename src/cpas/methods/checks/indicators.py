@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -10,6 +11,7 @@ from cpas.choices import ADDITIVE
 from cpas.methods.checks.codes import Code
 from cpas.methods.checks.wording import called
 from cpas.model import Dimension, Indicator, Plan
+from cpas.model.fields import Pairs
 from cpas.sources import Source
 from cpas.tables.remarks import Remark
 from cpas.units import canonical
@@ -138,9 +140,13 @@ def _is_about(dimension: Dimension, *words: str) -> bool:
 def _counts_people(plan: Plan, indicator: Indicator) -> bool:
     if indicator.kind not in ADDITIVE or indicator.formula is not None:
         return False
+    return _is_people(indicator.unit, plan.units)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_people(unit: str, declared: Pairs) -> bool:
     # What stands after the stroke is a rhythm: "person/quarter" counts people too.
-    counted_thing = canonical(indicator.unit, plan.units).partition("/")[0]
-    match = _ONE_THING.fullmatch(counted_thing)
+    match = _ONE_THING.fullmatch(canonical(unit, declared).partition("/")[0])
     return match is not None and match[1] in _PEOPLE
 
 

@@ -75,6 +75,8 @@ def _began(plan: Plan, indicator: Indicator, first_recorded: Mapping[str, date] 
 
 def _revisions(plan: Plan, indicator: Indicator) -> Iterator[tuple[Target, Target]]:
     """Yield each target with the one that replaced it."""
+    if len(indicator.targets) < 2:
+        return
     same: dict[object, list[Target]] = defaultdict(list)
     for target in indicator.targets:
         same[target.period, here(plan, target.where), target.role, target.applies].append(target)

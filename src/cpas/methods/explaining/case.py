@@ -28,6 +28,20 @@ def _numbers(plan: Plan) -> dict[str, int]:
     return {indicator.id: n for n, indicator in enumerate(plan.indicators)}
 
 
+@attrs.frozen(eq=False, kw_only=True)
+class _Few:
+    """The rows of a few indicators."""
+
+    #: Numbers of the indicators, rising.
+    numbers: Codes
+    #: Their rows.
+    rows: Rows
+    #: Number in the whole store of the first row of each.
+    firsts: Codes
+    #: Where each begins among these rows, and where the last one ends.
+    starts: Codes
+
+
 @attrs.frozen(eq=False, kw_only=True, slots=False)
 class Case:
     """One set of aggregates, seen by a reader of one ceiling."""
@@ -40,8 +54,8 @@ class Case:
     progress_bar: bool | None = False
     #: What was followed back already, by groups and row: a value may stand in several places of one explanation.
     _traces: dict[tuple[tuple[str, ...], Slot], Trace] = field(factory=dict, init=False, repr=False)
-    #: Rows of the store looked at already, by their indicators.
-    _few: dict[tuple[int, ...], Rows] = field(factory=dict, init=False, repr=False)
+    #: Rows of the store looked at already.
+    _few: list[_Few] = field(factory=list, init=False, repr=False)
 
     @property
     def plan(self) -> Plan:
@@ -68,14 +82,22 @@ class Case:
         Nothing of other indicators is looked at, however many there are.
         """
         packed = self.observations.packed
-        numbers = np.unique(np.searchsorted(packed.first_rows, rows, side="right") - 1)
-        key = tuple(numbers.tolist())
-        if key not in self._few:
-            self._few[key] = packed.rows(numbers)
-        firsts = np.array([packed.first_row(n) for n in key], dtype=np.int64)
-        counts = [packed.first_row(n + 1) - packed.first_row(n) for n in key]
-        which = np.searchsorted(firsts, rows, side="right") - 1
-        return self._few[key], rows - firsts[which] + np.cumsum([0, *counts])[which]
+        wanted = np.unique(np.searchsorted(packed.first_rows, rows, side="right") - 1)
+        some = self._look_at(wanted)
+        which = np.searchsorted(some.firsts, rows, side="right") - 1
+        return some.rows, rows - some.firsts[which] + some.starts[which]
+
+    def _look_at(self, numbers: Codes) -> _Few:
+        """Return the rows of some indicators, and perhaps of others that were looked at together with them."""
+        for some in self._few:
+            if np.isin(numbers, some.numbers).all():
+                return some
+        packed = self.observations.packed
+        firsts = np.array([packed.first_row(n) for n in numbers.tolist()], dtype=np.int64)
+        counts = [packed.first_row(n + 1) - packed.first_row(n) for n in numbers.tolist()]
+        starts = np.cumsum([0, *counts])
+        self._few.append(_Few(numbers=numbers, rows=packed.rows(numbers), firsts=firsts, starts=starts))
+        return self._few[-1]
 
     def hidden(self, rows: Codes) -> NDArray[np.bool_]:
         """Which rows of the store are withheld: by their own sensitivity or their indicator's."""
@@ -96,7 +118,9 @@ class Case:
     def prepare(self, slots: Iterable[Slot]) -> None:
         """Follow back all rows that will be asked for: together they take little longer than one."""
         request = self.aggregates.request
-        self._follow([slot for slot in slots if (request.groups, slot) not in self._traces], request)
+        new = [slot for slot in slots if (request.groups, slot) not in self._traces]
+        self._look_at(np.unique(np.array([slot.indicator for slot in new], dtype=np.int64)))
+        self._follow(new, request)
 
     def _follow(self, slots: Iterable[Slot], request: Request) -> None:
         made = follow(self.observations, request, self.aggregates.methodology, slots, progress_bar=self.progress_bar)

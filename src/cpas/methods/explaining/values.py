@@ -75,7 +75,9 @@ def value_ground(
     asked = request or case.aggregates.request
     indicator = case.plan.indicators[slot.indicator]
     title = titled or case.titled(indicator)
-    if indicator.formula and request is None:
+    if request is None and find_row(case, slot) in case.aggregates.assumed:
+        ground = _assumed(case, slot, indicator)
+    elif indicator.formula and request is None:
         ground = _calculated(case, slot, indicator)
     else:
         ground = _observed(case, slot, asked, indicator)
@@ -99,6 +101,23 @@ def is_hidden_value(case: Case, slot: Slot) -> bool:
     if case.hides(case.plan.indicators[slot.indicator].sensitivity):
         return True
     return value_ground(case, slot).is_withheld
+
+
+def _assumed(case: Case, slot: Slot, indicator: Indicator) -> Ground:
+    """Return the ground of a value that nobody observed: what stood in its place."""
+    row = find_row(case, slot)
+    value, before = float(case.aggregates.cells.value[row]), case.aggregates.assumed[row]
+    stood = "a missing value" if np.isnan(before) else f"{exact(before)}{in_unit(indicator)}"
+    return Ground(
+        "",
+        value=None if np.isnan(value) else value,
+        unit="" if indicator.kind == "ordinal" else indicator.unit,
+        reason="no_return" if np.isnan(value) else "",
+        meaning=_meaning(indicator, "no_return" if np.isnan(value) else ""),
+        rules=(Rule(f"Assumed in place of {stood}", clause="§9.9", step="what_if"),),
+        source=str(indicator.source or ""),
+        because=case.because,
+    )
 
 
 # -- added up from observations --------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, Final
 
-import attrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,22 +30,30 @@ _OF_ELEMENTS: Final = ("own", "below", "delivery", "worst", "dispersion", "trend
 _KEYS: Final = ("period", "place", "cell")
 
 
-@attrs.frozen(eq=False, kw_only=True)
 class Made:
-    """Scores of indicators and elements, and whatever a table asks of them."""
+    """Scores of indicators and elements, and whatever a table asks of them.
 
-    #: The rows of the aggregates.
-    cells: Cells
-    #: Where they stand.
-    grid: Grid
-    #: The results chain.
-    structure: Structure
-    #: Scores of the rows.
-    mine: IndicatorScores
-    #: Scores of elements.
-    blocks: Blocks
-    #: Share below which a score is flagged.
-    least: float
+    Parameters
+    ----------
+    cells : Cells
+        The rows of the aggregates.
+    grid : Grid
+        Where they stand.
+    structure : Structure
+        The results chain.
+    mine : IndicatorScores
+        Scores of the rows.
+    blocks : Blocks
+        Scores of elements.
+    least : float
+        Share below which a score is flagged.
+    """
+
+    def __init__(
+        self, cells: Cells, grid: Grid, structure: Structure, mine: IndicatorScores, blocks: Blocks, least: float
+    ) -> None:
+        self.cells, self.grid, self.structure = cells, grid, structure
+        self.mine, self.blocks, self.least = mine, blocks, least
 
     @property
     def rows(self) -> int:
@@ -126,14 +133,7 @@ def made_of(aggregates: Aggregates, structure: Structure, methodology: Methodolo
     """Return the scores of aggregates."""
     grid = grid_of(aggregates)
     mine = score_indicators(aggregates, methodology, grid)
-    return Made(
-        cells=aggregates.cells,
-        grid=grid,
-        structure=structure,
-        mine=mine,
-        blocks=rolled(structure, grid, mine),
-        least=methodology.min_coverage,
-    )
+    return Made(aggregates.cells, grid, structure, mine, rolled(structure, grid, mine), least=methodology.min_coverage)
 
 
 def rolled(structure: Structure, grid: Grid, mine: IndicatorScores) -> Blocks:

@@ -19,7 +19,7 @@ from cpas.methods._refusals import refuse_where
 from cpas.methods.scoring.structure import Layer, Structure, Way
 from cpas.methods.segments import segment_combine
 
-__all__ = ["Blocks", "Given", "add_layer", "add_own", "counted", "deliver_up", "roll_up", "take"]
+__all__ = ["Blocks", "Given", "add_layer", "add_own", "blank_blocks", "counted", "deliver_up", "roll_up", "take"]
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -153,10 +153,20 @@ def roll_up(
     (60.0, 40.0, 1.0)
     """
     given = Given(score=score, raw=raw, path=path, counts=counts, due=due, answered=answered)
-    shape = (len(structure.levels), score.shape[1])
+    state = blank_blocks(structure, given)
+    add_own(state)
+    for layer in structure.layers_below:
+        add_layer(state, layer)
+    state.path[np.isnan(state.score)] = np.nan
+    return state
+
+
+def blank_blocks(structure: Structure, given: Given) -> Blocks:
+    """Return the blocks of a chain before anything is rolled up."""
+    shape = (len(structure.levels), given.score.shape[1])
     # One large block, which the system hands out in large pages.
     blank = dict(zip(_NUMBERS, np.full((len(_NUMBERS), *shape), np.nan), strict=True))
-    state = Blocks(
+    return Blocks(
         structure=structure,
         given=given,
         withheld=np.zeros(shape, dtype=bool),
@@ -164,11 +174,6 @@ def roll_up(
         belongs=np.repeat(~structure.can_have[:, None], shape[1], axis=1),
         **blank,
     )
-    add_own(state)
-    for layer in structure.layers_below:
-        add_layer(state, layer)
-    state.path[np.isnan(state.score)] = np.nan
-    return state
 
 
 def take(block: NDArray[T], rows: Codes) -> NDArray[T]:

@@ -50,6 +50,11 @@ class Edges:
         for parent, start, end in zip(self.parents.tolist(), self.starts.tolist(), ends.tolist(), strict=False):
             yield parent, self.child[start:end]
 
+    @cached_property
+    def parent(self) -> Codes:
+        """Number of the parent of each edge."""
+        return np.repeat(self.parents, self.lengths)
+
     def of(self, parents: Iterable[int]) -> Edges:
         """Return the edges of some parents only."""
         return self.at(np.flatnonzero(np.isin(self.parents, list(parents))))[0]
@@ -124,6 +129,8 @@ class Structure:
     floor: Floats
     #: Whether that share is of the indicators due here and upstream, rather than of the weight behind the score.
     by_count: NDArray[np.bool_]
+    #: Whether all its parts weigh the same, whatever the plan says.
+    equal: NDArray[np.bool_]
 
     @cached_property
     def has_own(self) -> NDArray[np.bool_]:
@@ -159,8 +166,7 @@ class Structure:
     @cached_property
     def upstream(self) -> Edges:
         """All scorable indicators at an element or upstream of it, each once."""
-        parent = np.repeat(self.indicators.parents, self.indicators.lengths)
-        measures = np.column_stack([parent, self.indicators.child])
+        measures = np.column_stack([self.indicators.parent, self.indicators.child])
         pairs = pairs_upstream(_causes_first(self.links, len(self.levels)), self.links, measures, len(self.levels))
         return _sorted_edges(pairs[:, 0], pairs[:, 1], np.ones(len(pairs)))
 
@@ -171,19 +177,24 @@ class Structure:
             # A method without a number has NaN for it, which is equal to nothing: compare in words.
             method = self.combine[parent]
             methods.setdefault((method, repr(float(self.parameter[parent]))), []).append(position)
-        ranks = lay_ranks(edges.starts, edges.child, edges.weight)
+        whole = self._way("", edges)
+        if len(methods) == 1:
+            ways = [attrs.evolve(whole, method=method, parameter=float(number)) for method, number in methods]
+        else:
+            ways = [self._way(method, edges, positions) for (method, _), positions in methods.items()]
         return Layer(
             edges=edges,
-            ranks=ranks,
-            total=_total(edges, ranks),
-            ways=tuple(self._way(method, edges, some) for (method, _), some in methods.items()),
+            ranks=whole.ranks,
+            total=whole.total,
+            ways=tuple(ways),
             takes=None if takes.all() else np.flatnonzero(takes),
         )
 
-    def _way(self, method: str, edges: Edges, positions: Sequence[int]) -> Way:
-        at = np.array(positions, dtype=np.int64)
-        some, _ = edges.at(at)
-        number = float(self.parameter[edges.parents[at[0]]])
+    def _way(self, method: str, edges: Edges, positions: Sequence[int] | None = None) -> Way:
+        """Return the parents at some positions, or all of them, as those that combine by a method."""
+        at = np.arange(len(edges.parents)) if positions is None else np.array(positions, dtype=np.int64)
+        some = edges if positions is None else edges.at(at)[0]
+        number = float(self.parameter[some.parents[0]]) if len(at) else float("nan")
         ranks = lay_ranks(some.starts, some.child, some.weight)
         return Way(method=method, parameter=number, positions=at, edges=some, ranks=ranks, total=_total(some, ranks))
 
@@ -240,6 +251,7 @@ def compile_structure(plan: Plan, methodology: Methodology) -> Structure:
         takes_below=tuple(word is not None for word in said),
         floor=np.array(floors, dtype=np.float64),
         by_count=by_count,
+        equal=equal,
     )
 
 
