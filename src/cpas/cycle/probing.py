@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ from cpas.tables.scores import Scores
 
 __all__ = ["probe"]
 
+#: A score that differs from 0 only by rounding.
+_NOTHING: Final = 1e-9
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -117,6 +119,8 @@ class _Case:
         for n, (element, indicator) in enumerate(zip(elements.tolist(), indicators.tolist(), strict=True)):
             id, parent = self.scores.plan.indicators[indicator].id, self.scores.plan.elements[element].id
             whole, up, down = self.number("score", element), float(ends[0][n]), float(ends[1][n])
+            # No score is below 0: a rating that would change only there does not change.
+            down = down if down > _NOTHING else np.nan
             yield {
                 "id": id,
                 "element": parent,
