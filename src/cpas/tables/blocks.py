@@ -276,9 +276,9 @@ def block_from(columns: dict[str, NDArray[Any]]) -> Block:
         As the columns of `Rows`.
     """
     order = in_order([columns[name] for name in _KEYS])
-    return _from_sorted(
-        columns if order is None else {name: pick_rows(column, order) for name, column in columns.items()}
-    )
+    if order is not None:
+        columns = {name: pick_rows(column, order) for name, column in columns.items()}
+    return _from_sorted(columns)
 
 
 def _from_sorted(columns: dict[str, NDArray[Any]]) -> Block:

@@ -16,6 +16,7 @@ from cpas.errors import RequestError, did_you_mean
 from cpas.model import Plan
 from cpas.periods import Period
 from cpas.tables.adding import note_known
+from cpas.tables.blocks import blocks_of, pack
 from cpas.tables.coded import Coded
 from cpas.tables.data_codes import data_remark
 from cpas.tables.data_remarks import counted, remarks_of
@@ -116,7 +117,8 @@ def take_in(
         dropped = before.with_dropped(dropped)
         coverage = before.to.coverage if coverage is None else coverage
     remarks += remarks_of(plan, tree, rows)
-    return Observations(plan=plan, store=rows, remarks=Remarks(remarks), dropped=dropped, coverage=coverage)
+    packed = pack(rows, blocks_of(plan.indicators))
+    return Observations(plan=plan, store=packed, remarks=Remarks(remarks), dropped=dropped, coverage=coverage)
 
 
 # -- blank rows ------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Packed observations as they were known at a moment: what was recorded later is laid aside, what it superseded returns.
+"""Packed observations as they were known at a moment: later records laid aside, what they superseded taken back.
 
 Only the rows that were recorded later, and the vintages before them, are looked at one by one.
 """
@@ -110,9 +110,9 @@ def _with_rows(block: Block, keep: Truths, more: dict[str, NDArray[Any]]) -> Blo
         return block
     kept, own = np.flatnonzero(keep), block.columns(slice(0, len(block.indicator)))
     own = {name: pick_rows(column, kept) for name, column in own.items()}
-    return block_from(
-        {name: joined_rows([own[name], more[name]]) if len(more["period"]) else own[name] for name in ARRAYS}
-    )
+    if len(more["period"]):
+        own = {name: joined_rows([own[name], more[name]]) for name in ARRAYS}
+    return block_from(own)
 
 
 def _missing(packed: Packed, moment: int, more: dict[str, NDArray[Any]]) -> Rows:
