@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import attrs
 import pytest
@@ -24,6 +25,7 @@ from cpas.graph import (
     downstream,
     gaps,
     link_cuts,
+    marking,
     mermaid_text,
     order,
     paths,
@@ -316,6 +318,20 @@ def test_gaps_are_what_walking_does_not_find(plan):
     assert none(plan.outcomes, upstream, "output") == found.outcomes_without_output
     assert none(plan.outcomes, downstream, "objective") == found.outcomes_without_objective
     assert none(plan.objectives, upstream, "outcome") == found.objectives_without_outcome
+
+
+@given(plans(), st.integers(0, 3), st.booleans(), st.data())
+def test_what_is_reached_is_reached_in_any_way(plan, deep, back, data):
+    """Link by link, in waves, and first in waves and then link by link: what is marked is what walking finds."""
+    ids = all_ids(plan)
+    starts = data.draw(st.lists(st.sampled_from(range(len(ids))), unique=True)) if ids else []
+    walk = upstream if back else downstream
+    expected = {ids[n] for n in starts}.union(*(walk(plan, ids[n]) for n in starts))
+    with patch.object(marking, "LARGE", 0), patch.object(marking, "_DEEP", deep):
+        in_waves = marking.reaching(plan, starts, back=back)
+
+    assert {id for id, mark in zip(ids, in_waves, strict=True) if mark} == expected
+    assert marking.reaching(plan, starts, back=back) == in_waves
 
 
 def test_worked_mission_has_no_gaps():

@@ -233,8 +233,10 @@ def _diagnosis(view: View, node: int, place: int, delivered: dict[int, Delivered
 def _is_early(view: View, node: int, delivered: dict[int, Delivered]) -> bool:
     """Whether the lag of a link into an element has not passed since delivery behind it began."""
     for link in view.plan.links_to.get(view.scores.ids[node], ()):
+        if link.lag_days is None:
+            continue
         began = _began(view, link.source, delivered)
-        if link.lag_days is not None and began is not None and (view.at.end - began).days < link.lag_days:
+        if began is not None and (view.at.end - began).days < link.lag_days:
             return True
     return False
 

@@ -40,6 +40,8 @@ class View:
         self.structure: Structure = compile_structure(scores.plan, scores.methodology)
         self._comparisons: dict[int, Comparisons] = {}
         self._rows: dict[int, list[int]] = {}
+        self._columns: dict[tuple[str, int], list[float | None]] = {}
+        self._changed: dict[tuple[int, int], bool | None] = {}
 
     @property
     def plan(self) -> Plan:
@@ -87,8 +89,15 @@ class View:
 
     def number(self, column: str, node: int, place: int) -> float | None:
         """Return one number of the scores; None where it is missing."""
-        row = self.row(node, place)
-        return None if row is None else plain_number(self.scores.table.numbers[column][row])
+        if (column, place) not in self._columns:
+            self._columns[column, place] = self._plain(self.scores.table.numbers[column], place)
+        return self._columns[column, place][node]
+
+    def _plain(self, column: NDArray[np.float64], place: int) -> list[float | None]:
+        """Return a column as plain numbers by node: one by one each would be fetched many times."""
+        self.row(0, place)
+        rows = np.array(self._rows[place], dtype=np.int64)
+        return [plain_number(value) for value in np.where(rows < 0, np.nan, column[rows]).tolist()]
 
     def reason(self, node: int, place: int) -> str | None:
         """Return why a node has no score, or what to know of it."""
@@ -146,6 +155,11 @@ class View:
 
     def has_changed(self, node: int, place: int) -> bool | None:
         """Whether any indicator of an element moved the right way; None where none has a score."""
+        if (node, place) not in self._changed:
+            self._changed[node, place] = self._has_changed(node, place)
+        return self._changed[node, place]
+
+    def _has_changed(self, node: int, place: int) -> bool | None:
         own = self.own(node)
         if not own and self.structure.takes_below[node]:
             known = [word for child in self.below(node) if (word := self.has_changed(child, place)) is not None]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable
 
 import attrs
 
 from cpas.choices import LEVELS
+from cpas.graph.marking import marked, places_of, reaching
 from cpas.graph.steps import Step, causes, effects, in_plan_order, one_of, reached
 from cpas.graph.walking import order
 from cpas.model import Plan
-from cpas.model.elements import AnyElement
 
 __all__ = ["Gaps", "Loss", "gaps", "single_points", "without"]
 
@@ -79,40 +79,23 @@ def gaps(plan: Plan) -> Gaps:
     >>> gaps(plan).activities_leading_nowhere, gaps(plan).outputs_without_outcome
     (('A01',), ('OP-1',))
     """
-    sources, targets = plan.link_ends
-    from_output, to_objective = _joined(plan)
-    leading, led_to = set(sources), set(targets)
+    leading, led_to = (marked(plan, ends) for ends in plan.link_ends)
+    from_output = reaching(plan, places_of(plan, "output"))
+    to_objective = reaching(plan, places_of(plan, "objective"), back=True)
+    ids = list(plan.numbers)
 
-    def missing(some: Sequence[AnyElement], having: Container[int]) -> tuple[str, ...]:
-        # Elements of one level stand side by side.
-        first = plan.numbers[some[0].id] if some else 0
-        return tuple(element.id for number, element in enumerate(some, first) if number not in having)
+    def missing(level: str, marks: bytearray) -> tuple[str, ...]:
+        return tuple([ids[place] for place in places_of(plan, level) if not marks[place]])
 
     return Gaps(
-        activities_leading_nowhere=missing(plan.activities, to_objective),
-        activities_without_output=missing(plan.activities, leading),
-        outputs_without_activity=missing(plan.outputs, led_to),
-        outputs_without_outcome=missing(plan.outputs, leading),
-        outcomes_without_output=missing(plan.outcomes, from_output),
-        outcomes_without_objective=missing(plan.outcomes, to_objective),
-        objectives_without_outcome=missing(plan.objectives, led_to),
+        activities_leading_nowhere=missing("activity", to_objective),
+        activities_without_output=missing("activity", leading),
+        outputs_without_activity=missing("output", led_to),
+        outputs_without_outcome=missing("output", leading),
+        outcomes_without_output=missing("outcome", from_output),
+        outcomes_without_objective=missing("outcome", to_objective),
+        objectives_without_outcome=missing("objective", led_to),
     )
-
-
-def _joined(plan: Plan) -> tuple[set[int], set[int]]:
-    """Return the numbers of outputs and what they lead to, and of objectives and what leads to them."""
-    from_output = {plan.numbers[output.id] for output in plan.outputs}
-    to_objective = {plan.numbers[objective.id] for objective in plan.objectives}
-    sources, targets = plan.link_ends
-    # Taken layer by layer, no link need be looked at twice.
-    links = sorted(range(len(sources)), key=[plan.layers[source] for source in sources].__getitem__)
-    for link in links:
-        if sources[link] in from_output:
-            from_output.add(targets[link])
-    for link in reversed(links):
-        if targets[link] in to_objective:
-            to_objective.add(sources[link])
-    return from_output, to_objective
 
 
 def single_points(plan: Plan, *, levels: Iterable[str] = ("activity", "output")) -> dict[str, tuple[str, ...]]:

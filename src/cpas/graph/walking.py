@@ -10,6 +10,7 @@ from graphlib import TopologicalSorter
 
 from cpas.choices import LEVELS
 from cpas.errors import RequestError
+from cpas.graph.marking import places_of
 from cpas.graph.steps import Step, at_least_one, causes, effects, in_plan_order, reached
 from cpas.model import Plan
 
@@ -142,12 +143,10 @@ def order(plan: Plan) -> tuple[str, ...]:
     >>> order(plan)
     ('OP-1', 'OC-2', 'OC-1')
     """
-    ids, found = list(plan.numbers), []
-    for some in (plan.activities, plan.outputs, plan.outcomes, plan.objectives):
-        first = plan.numbers[some[0].id] if some else 0
-        # The sort is stable, so that the plan's own order decides the rest.
-        found += sorted(range(first, first + len(some)), key=plan.layers.__getitem__)
-    return tuple(ids[number] for number in found)
+    # Each sort is stable, so that the plan's own order decides the rest.
+    found = [sorted(places_of(plan, level), key=plan.layers.__getitem__) for level in LEVELS]
+    ids = list(plan.numbers)
+    return tuple([ids[place] for some in found for place in some])
 
 
 # -- parts ---------------------------------------------------------------------------------------------------

@@ -118,9 +118,11 @@ def read_period_column(log: FaultLog) -> tuple[Codes, tuple[Period, ...]]:
     coded = log.given.column("period")
     log.add_rows("missing_key", "period", _blank(coded), "There is no period. Write one such as 2025-Q2.")
     reading = read_each(coded, read_period, default=None)
-    periods = tuple(sorted({period for period in reading.results if period is not None}))
-    number = {period: code for code, period in enumerate(periods)}
-    numbered = Reading([number.get(period, -1) for period in reading.results], reading.problems)
+    # Compared by their days as tuples: each comparison of two records would make two tuples.
+    found = {(period.start, period.end): period for period in reading.results if period is not None}
+    periods = tuple(found[days] for days in sorted(found))
+    number = {period: code for code, period in enumerate(periods)} | {None: -1}
+    numbered = Reading([number[period] for period in reading.results], reading.problems)
     return note_and_spread(log, "unreadable_period", "period", numbered, blank=-1), periods
 
 
@@ -217,4 +219,5 @@ def _member_reader(known: dict[str, int], dimension: str) -> Finder[int]:
             f"{show(value)} is no member of {dimension!r}.{did_you_mean(as_id(value)[:40], known)} "
             f"Use one of {words}, or leave it empty for all."
         ),
+        words=known,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from numbers import Real
@@ -118,6 +118,14 @@ class Finder(Generic[T]):
     find: Callable[[Any], T | None]
     #: What is wrong with such a cell.
     says: Callable[[Any], str]
+    #: Where a text is looked up as it stands, if that is all there is to it.
+    words: Mapping[str, T] | None = None
+
+    def find_all(self, values: Sequence[Any]) -> list[T | None]:
+        """Return what each cell says."""
+        if self.words is not None and set(map(type, values)) == {str}:
+            return list(map(self.words.get, values))
+        return list(map(self.find, values))
 
     def __call__(self, value: Any) -> T:
         """Return what a cell says, or refuse it."""
@@ -136,8 +144,8 @@ def read_each(coded: Coded, read: Callable[[Any], T] | Finder[T], *, default: T)
     >>> reading.results, list(reading.problems)
     ([1.0, nan], [1])
     """
-    find = read.find if isinstance(read, Finder) else _or_nothing(read)
-    found = list(map(find, coded.values))
+    finder = read if isinstance(read, Finder) else Finder(_or_nothing(read), str)
+    found = finder.find_all(coded.values)
     problems = [number for number, result in enumerate(found) if result is None]
     for number in problems:
         found[number] = default
@@ -206,6 +214,7 @@ def find_id(known: Mapping[str, int], *, what: str) -> Finder[int]:
     return Finder(
         lambda value: known.get(as_id(value)),
         lambda value: f"There is no {what} {show(value)}.{_nearest(value, known)}",
+        words=known,
     )
 
 
