@@ -1,7 +1,7 @@
 """What each stage costs, how that grows with the data, and where its time goes: ``python -m benchmarks --profile``.
 
 Each size runs in a process of its own: ``python -m benchmarks.stages SIZE FOLDER OUT``. A stage is repeated for a few
-seconds; its median counts. Then it runs once more under the profiler of the standard library, which says which
+seconds; the median counts, the first time stands beside it. Then it runs once more under the profiler of the standard library, which says which
 functions take most of its own time.
 """
 
@@ -24,8 +24,9 @@ from benchmarks.worker import extra_memory, forget_peak
 
 __all__ = ["grown", "main"]
 
-#: Seconds for which a stage is repeated, and how often at most.
+#: Seconds for which a stage is repeated, and how often at least and at most.
 _ENOUGH: Final = 3.0
+_LEAST: Final = 3
 _MOST: Final = 7
 #: Records of more points than this are not told one by one in a report.
 _FOR_PEOPLE: Final = 2_000_000
@@ -87,23 +88,23 @@ def main(size: str, folder: str, out: str) -> None:
     found = {}
     for name, run in stages.all().items():
         forget_peak()
-        seconds, stages.made[name] = _timed(run)
+        first, seconds, stages.made[name] = _timed(run)
         extra = extra_memory()
-        found[name] = {"seconds": seconds, "extra": extra, "functions": _profiled(run)}
+        found[name] = {"seconds": seconds, "first": first, "extra": extra, "functions": _profiled(run)}
         print(f"  {name}: {seconds:.3g} s", file=sys.stderr, flush=True)
     Path(out).write_text(json.dumps({"points": stages.points, "stages": found}))
 
 
-def _timed(run: Callable[[], Any]) -> tuple[float, Any]:
-    """Return the median of a few runs, the first of several left out, and the last result."""
+def _timed(run: Callable[[], Any]) -> tuple[float, float, Any]:
+    """Return the first run, which compiles what a plan asks for, the median of the others, and the last result."""
     times: list[float] = []
     result = None
-    while not times or (sum(times) < _ENOUGH and len(times) < _MOST):
+    while len(times) < _LEAST or (sum(times) < _ENOUGH and len(times) < _MOST):
         result = None
         start = time.perf_counter()
         result = run()
         times.append(time.perf_counter() - start)
-    return statistics.median(times[1:] or times), result
+    return times[0], statistics.median(times[1:]), result
 
 
 def _profiled(run: Callable[[], Any]) -> list[tuple[str, float]]:
@@ -143,8 +144,8 @@ def _growth(found: Mapping[str, Any]) -> list[str]:
     rows = [
         "### What each stage costs, and how that grows",
         "",
-        f"| stage | {' | '.join([*head, *each])} | most memory, {sizes[-1]} |",
-        f"|---|{'--:|' * (2 * len(sizes) + 1)}",
+        f"| stage | {' | '.join([*head, *each])} | first time, {sizes[-1]} | most memory, {sizes[-1]} |",
+        f"|---|{'--:|' * (2 * len(sizes) + 2)}",
     ]
     for name in dict.fromkeys(name for size in sizes for name in found[size]["stages"]):
         rows.append(f"| {name} | {' | '.join(_cells(name, found, points))} |")
@@ -158,7 +159,8 @@ def _cells(name: str, found: Mapping[str, Any], points: Mapping[str, int]) -> li
         "–" if one is None else _seconds(one["seconds"] / points[size]) for size, one in zip(found, stages, strict=True)
     ]
     last = stages[-1]
-    return [*whole, *each, "–" if last is None else f"{last['extra']:,.0f} MiB"]
+    ends = ["–", "–"] if last is None else [_seconds(last["first"]), f"{last['extra']:,.0f} MiB"]
+    return [*whole, *each, *ends]
 
 
 def _functions(found: Mapping[str, Any], size: str) -> list[str]:
