@@ -1,8 +1,8 @@
 """What each stage costs, how that grows with the data, and where its time goes: ``python -m benchmarks --profile``.
 
 Each size runs in a process of its own: ``python -m benchmarks.stages SIZE FOLDER OUT``. A stage is repeated for a few
-seconds; the median counts, the first time stands beside it. Then it runs once more under the profiler of the standard library, which says which
-functions take most of its own time.
+seconds; the median counts, and the first time stands beside it. Then it runs once more under the profiler of the
+standard library, which says which functions take most time of their own.
 """
 
 from __future__ import annotations
