@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from cpas.periods import Period
 from cpas.tables.intake import OnFault
 from cpas.tables.observations import Observations
 from cpas.tables.remarks import Remarks
+from cpas.waiting import watched
 
 __all__ = ["read_several"]
 
@@ -34,6 +35,7 @@ def read_several(
     *,
     on_fault: OnFault = "raise",
     coverage: Period | str | None = None,
+    progress_bar: bool | None = None,
 ) -> Observations:
     r"""Return what was observed, from one file or several, checked against a plan.
 
@@ -43,6 +45,8 @@ def read_several(
         At least one; each as for :func:`cpas.read_observations`. Their order does not matter.
     on_fault, coverage
         As for :func:`cpas.read_observations`; what was dropped has the column ``file`` beside it.
+    progress_bar : bool, optional
+        Whether to show how far it is, once it takes a second; at a terminal and in a notebook where not said.
 
     Raises
     ------
@@ -69,7 +73,7 @@ def read_several(
       - a.csv, indicator I01, period 2025-Q1, place all: Another file says the same. Remove one of the two.
     Mend the files, or read with on_fault='drop' to go on without these rows.
     """
-    read = _each(paths, plan, on_fault, coverage)
+    read = _each(watched(paths, "Reading", progress_bar=progress_bar), plan, on_fault, coverage)
     if len(read) == 1:
         return read[0]
     files = [Path(path).name for path in paths]
@@ -83,7 +87,7 @@ def read_several(
 
 
 def _each(
-    paths: Sequence[str | os.PathLike[str]], plan: Plan, on_fault: OnFault, coverage: Period | str | None
+    paths: Iterable[str | os.PathLike[str]], plan: Plan, on_fault: OnFault, coverage: Period | str | None
 ) -> list[Observations]:
     """Read each file, and list the faults of all of them in one error."""
     read, errors = [], []
