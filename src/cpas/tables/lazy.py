@@ -7,7 +7,7 @@ indicators, so that every check and every rule sees what it needs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -45,8 +45,22 @@ class Census:
     rows: Mapping[Any, int]
     #: Number of the indicator in the plan by what stands for it, where there is one.
     numbers: Mapping[Any, int]
-    #: The periods that occur and can be read, sorted.
-    periods: tuple[Period, ...]
+    #: The period by what stands for it, where it can be read.
+    words: Mapping[Any, Period]
+    #: Whether no indicator has rows in two parts of the table.
+    is_parted: bool
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The periods that occur and can be read, sorted."""
+        return tuple(sorted(set(self.words.values())))
+
+    def rows_of(self, count: int) -> NDArray[np.int64]:
+        """Return how many rows each of so many indicators of the plan has."""
+        found = np.zeros(count, dtype=np.int64)
+        for word, number in self.numbers.items():
+            found[number] += self.rows[word]
+        return found
 
     @property
     def unknown(self) -> dict[Any, int]:
@@ -100,14 +114,17 @@ class LazyObservations(Observations):
 
     def counts_of(self, column: str) -> dict[Any, int]:
         """Return how many rows have each content of a column; what is blank is None."""
+        return _together(self._counts_by_part(column))
+
+    def _counts_by_part(self, column: str) -> list[dict[Any, int]]:
         import narwhals as nw
 
-        found: dict[Any, int] = {}
+        parts = []
         for table in self.ask(lambda frame: frame.group_by(column).agg(nw.len().alias("rows"))):
-            for word, count in zip(table[column].to_pylist(), table["rows"].to_pylist(), strict=True):
-                word = None if word is None or word != word else word
-                found[word] = found.get(word, 0) + count
-        return found
+            words, counts = table[column].to_pylist(), table["rows"].to_pylist()
+            words = [None if word is None or word != word else word for word in words]
+            parts.append(_together({word: count} for word, count in zip(words, counts, strict=True)))
+        return parts
 
     @cached_property
     def kinds(self) -> dict[str, str]:
@@ -119,9 +136,12 @@ class LazyObservations(Observations):
     def census(self) -> Census:
         """What occurs in the table."""
         known = {indicator.id: number for number, indicator in enumerate(self.plan.indicators)}
-        rows = self.counts_of("indicator")
-        numbers = {word: known[_id_of(word)] for word in rows if _id_of(word) in known}
-        return Census(rows, numbers, _periods(self.counts_of("period")))
+        parts = self._counts_by_part("indicator")
+        rows = _together(parts)
+        numbers = {word: known[id] for word, id in ((word, _id_of(word)) for word in rows) if id in known}
+        seen = [number for part in parts for number in {numbers.get(word, -1) for word in part}]
+        is_parted = len(seen) == len(set(seen))
+        return Census(rows=rows, numbers=numbers, words=_periods(self.counts_of("period")), is_parted=is_parted)
 
     @cached_property
     def sensitivity(self) -> str:
@@ -305,15 +325,23 @@ def _id_of(word: Any) -> str:
     return "" if word is None else as_id(word.strip() if isinstance(word, str) else word)
 
 
-def _periods(words: Mapping[Any, int]) -> tuple[Period, ...]:
-    found = set()
+def _periods(words: Mapping[Any, int]) -> dict[Any, Period]:
+    found = {}
     for word in words:
         try:
-            found.add(read_period(word.strip() if isinstance(word, str) else word))
+            found[word] = read_period(word.strip() if isinstance(word, str) else word)
         except CpasError:
             # A row of it is refused when it is read.
             continue
-    return tuple(sorted(found))
+    return found
+
+
+def _together(parts: Iterable[Mapping[Any, int]]) -> dict[Any, int]:
+    found: dict[Any, int] = {}
+    for part in parts:
+        for word, count in part.items():
+            found[word] = found.get(word, 0) + count
+    return found
 
 
 def _runs(weights: Sequence[int]) -> Iterator[slice]:
