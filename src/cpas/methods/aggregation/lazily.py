@@ -7,6 +7,7 @@ and are worked out after all the others.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 import attrs
@@ -36,6 +37,7 @@ from cpas.tables.lazy_query import Asked, can_be_asked, leaves_of, members_of
 from cpas.tables.leaves import Leaves, joined_leaves
 from cpas.tables.remarks import Remark
 from cpas.units.reading import read_unit
+from cpas.waiting import watched
 
 __all__ = ["add_up_lazily"]
 
@@ -46,7 +48,7 @@ FEW: Final = 100_000
 
 
 def add_up_lazily(
-    observations: LazyObservations, request: Request, methodology: Methodology
+    observations: LazyObservations, request: Request, methodology: Methodology, *, progress_bar: bool | None = False
 ) -> tuple[Sums, list[Remark]]:
     """Return the aggregates of observations that stay where they are, formulas worked out, with all remarks.
 
@@ -58,22 +60,24 @@ def add_up_lazily(
         What is asked for.
     methodology : Methodology
         By which methods.
+    progress_bar : bool, optional
+        Whether to show how far it is; where somebody looks on if not said.
 
     Raises
     ------
     ObservationError
         If rows cannot be used.
     """
-    plan = observations.plan
+    plan, shown = observations.plan, partial(watched, what="Adding up", progress_bar=progress_bar)
     remarks, made = list[Remark](), list[Sums]()
     outside: dict[Period, int] = {}
     done = np.zeros(len(plan.indicators), dtype=bool)
-    for condensed, sums in _condensed(observations, request, methodology):
+    for condensed, sums in shown(_condensed(observations, request, methodology)):
         done |= condensed.plain
         _count_periods(observations.periods, condensed.rows_of_period, outside)
         remarks += [*_without_unknown(condensed, plan), *notices(observations, request, sums)]
         made.append(sums)
-    for piece in observations.pieces(np.flatnonzero(~done)):
+    for piece in shown(observations.pieces(np.flatnonzero(~done))):
         only = None if len(piece.numbers) == len(plan.indicators) else piece.numbers
         sums = add_up(piece.observations, request, methodology, only=only)
         remarks += _noticed(piece, request, sums)
