@@ -64,6 +64,12 @@ class Numbers:
             setattr(self, name, column)
         column[rows] = values
 
+    def taken(self, name: str) -> Floats:
+        """Return a column that is not needed here any more."""
+        column: Floats = getattr(self, name)
+        setattr(self, name, np.broadcast_to(np.float64(math.nan), len(column)))
+        return column
+
     def notice(self, code: str, indicator: Codes, detail: str = "") -> None:
         """Count some rows by their indicator."""
         counts = np.bincount(indicator)
