@@ -49,7 +49,7 @@ class Ranks:
     #: The ranks, the first one last.
     steps: tuple[Step, ...]
 
-    def reduce(self, rule: np.ufunc, block: Floats) -> Floats:
+    def reduce(self, rule: np.ufunc, block: NDArray[Any]) -> NDArray[Any]:
         """Return the least or greatest part of each parent."""
         made = block.take(self.steps[-1].child, axis=0)
         for step, parts in self._parts(block, self.steps[:-1]):
