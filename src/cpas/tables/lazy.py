@@ -7,7 +7,7 @@ indicators, so that every check and every rule sees what it needs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ from cpas.tables.given import Given
 from cpas.tables.given_arrow import arrow_column
 from cpas.tables.intake import take_in
 from cpas.tables.lazy_faults import LazyFaults
-from cpas.tables.lazy_sources import Query, Source, joined_table
+from cpas.tables.lazy_sources import Query, Source, joined_table, together
 from cpas.tables.observations import Observations
 from cpas.tables.readings import as_id, read_period
 from cpas.tables.rows import Rows
@@ -114,17 +114,10 @@ class LazyObservations(Observations):
 
     def counts_of(self, column: str) -> dict[Any, int]:
         """Return how many rows have each content of a column; what is blank is None."""
-        return _together(self._counts_by_part(column))
+        return together(pair for part in self._counts_by_part(column) for pair in part.items())
 
     def _counts_by_part(self, column: str) -> list[dict[Any, int]]:
-        import narwhals as nw
-
-        parts = []
-        for table in self.ask(lambda frame: frame.group_by(column).agg(nw.len().alias("rows"))):
-            words, counts = table[column].to_pylist(), table["rows"].to_pylist()
-            words = [None if word is None or word != word else word for word in words]
-            parts.append(_together({word: count} for word, count in zip(words, counts, strict=True)))
-        return parts
+        return list(self.source.counts(self.headers[column]))
 
     @cached_property
     def kinds(self) -> dict[str, str]:
@@ -137,7 +130,7 @@ class LazyObservations(Observations):
         """What occurs in the table."""
         known = {indicator.id: number for number, indicator in enumerate(self.plan.indicators)}
         parts = self._counts_by_part("indicator")
-        rows = _together(parts)
+        rows = together(pair for part in parts for pair in part.items())
         numbers = {word: known[id] for word, id in ((word, _id_of(word)) for word in rows) if id in known}
         seen = [number for part in parts for number in {numbers.get(word, -1) for word in part}]
         is_parted = len(seen) == len(set(seen))
@@ -333,14 +326,6 @@ def _periods(words: Mapping[Any, int]) -> dict[Any, Period]:
         except CpasError:
             # A row of it is refused when it is read.
             continue
-    return found
-
-
-def _together(parts: Iterable[Mapping[Any, int]]) -> dict[Any, int]:
-    found: dict[Any, int] = {}
-    for part in parts:
-        for word, count in part.items():
-            found[word] = found.get(word, 0) + count
     return found
 
 

@@ -19,13 +19,13 @@ from cpas.tables.leaves import Calendar, Leaves
 from cpas.tables.readings import as_id
 from cpas.tables.rows import REASONS, STATUSES
 
-__all__ = ["Asked", "can_be_asked", "leaves_of"]
+__all__ = ["NUMBERS", "ODD", "Asked", "can_be_asked", "leaves_of", "members_of", "read_words"]
 
 Codes = NDArray[np.int64]
 
-_NUMBERS: Final = ("value", "numerator", "denominator")
+NUMBERS: Final = ("value", "numerator", "denominator")
 #: Columns of which a row with anything in them is read by itself.
-_ODD: Final = ("low", "high", "text", "unit", "recorded_at")
+ODD: Final = ("low", "high", "text", "unit", "recorded_at")
 #: Statuses that change nothing about a value.
 _CALM: Final = tuple(word for word in STATUSES if word not in ("nil", "withdrawn"))
 _BITS: Final = {"value": "valued", "numerator": "above", "denominator": "below"}
@@ -39,8 +39,28 @@ class Asked:
     observations: LazyObservations
     #: Its periods.
     calendar: Calendar
-    #: Whether the latest value of each leaf is wanted, which takes a second look.
-    with_last: bool
+    #: Indicators of which the latest value of each leaf is wanted.
+    want_last: NDArray[np.bool_]
+    #: Indicators of which the smallest value is wanted.
+    want_least: NDArray[np.bool_]
+    #: Indicators of which the largest value is wanted.
+    want_greatest: NDArray[np.bool_]
+
+    @property
+    def with_last(self) -> bool:
+        """Whether the latest value is wanted of any, which takes a second look."""
+        return bool(self.want_last.any())
+
+    def read_place(self, word: Any) -> int:
+        """Return the number of a place, the root where none is named; or −1."""
+        tree, told = self.observations.tree, _told(word)
+        return tree.codes.get(told, -1) if told else tree.root
+
+    def member_reader(self, dimension: str) -> Callable[[Any], int]:
+        """Return what gives the number of a member, 0 where none is named; or −1."""
+        vocabulary = self.observations.plan.dimension(dimension).vocabulary
+        numbers = {word: number for number, word in enumerate(("", *vocabulary))}
+        return lambda word: numbers.get(_told(word), -1)
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -51,7 +71,7 @@ class Asked:
     @property
     def numbers(self) -> tuple[str, ...]:
         """Columns of numbers that the table has."""
-        return tuple(name for name in _NUMBERS if name in self.observations.headers)
+        return tuple(name for name in NUMBERS if name in self.observations.headers)
 
 
 def can_be_asked(observations: LazyObservations) -> bool:
@@ -60,7 +80,7 @@ def can_be_asked(observations: LazyObservations) -> bool:
     dimensions = {dimension.id for dimension in observations.plan.dimensions}
     texts = {"place", "reason", "status", "sensitivity", *dimensions} & kinds.keys()
     return (
-        all(kinds[name] == "number" for name in _NUMBERS if name in kinds)
+        all(kinds[name] == "number" for name in NUMBERS if name in kinds)
         and all(kinds[name] in ("text", "number") for name in ("indicator", "period"))
         and all(kinds[name] == "text" for name in texts)
         and "value" in kinds
@@ -155,7 +175,7 @@ def _odd(asked: Asked, reasons: Mapping[str, int], schema: Mapping[str, Any]) ->
     import narwhals as nw
 
     there = asked.observations.headers
-    odd = [~nw.col(name).is_null() for name in _ODD if name in there]
+    odd = [~nw.col(name).is_null() for name in ODD if name in there]
     for name, calm in (("status", _CALM), ("reason", tuple(reasons))):
         if name in there:
             word = nw.col(name).cast(nw.String)
@@ -197,17 +217,11 @@ def _read(table: Any, asked: Asked, reasons: Mapping[str, int]) -> Leaves:
         return number(name).astype(np.int64)
 
     census = observations.census.numbers
-    tree = observations.tree
+    root = np.full(length, observations.tree.root, dtype=np.int64)
     return Leaves(
-        indicator=_numbered(table, "indicator", lambda word: census.get(word, -1), length),
-        place=_numbered(
-            table,
-            "place",
-            lambda word: tree.codes.get(_told(word), -1) if _told(word) else tree.root,
-            length,
-            tree.root,
-        ),
-        cell=_cells(table, observations.plan, length),
+        indicator=read_words(table["indicator"], lambda word: census.get(word, -1)),
+        place=read_words(table["place"], asked.read_place) if "place" in table.column_names else root,
+        cell=_cells(table, asked, length),
         span=whole("span"),
         rows=whole("rows"),
         odd=whole("odd"),
@@ -241,30 +255,28 @@ def _told(word: Any) -> str:
     return "" if word is None else as_id(word.strip() if isinstance(word, str) else word)
 
 
-def _numbered(table: Any, name: str, number: Callable[[Any], int], length: int, absent: int = 0) -> Codes:
-    """Return a column of words as numbers, asking once per word."""
-    if name not in table.column_names:
-        return np.full(length, absent, dtype=np.int64)
+def read_words(column: Any, number: Callable[[Any], int], kind: Any = np.int64) -> NDArray[Any]:
+    """Return an Arrow column of words as numbers, asking once per word."""
     import pyarrow as pa
 
-    column = table[name]
     coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     one = coded.unify_dictionaries().combine_chunks()
     one = one.chunk(0) if isinstance(one, pa.ChunkedArray) else one
-    of_word = np.array([*(number(word) for word in one.dictionary.to_pylist()), number(None)], dtype=np.int64)
-    codes = one.indices.fill_null(len(one.dictionary)).to_numpy(zero_copy_only=False)
-    found: Codes = of_word[codes]
+    of_word = np.array([*(number(word) for word in one.dictionary.to_pylist()), number(None)], dtype=kind)
+    codes = one.indices.fill_null(len(one.dictionary)) if one.null_count else one.indices
+    found: NDArray[Any] = of_word[codes.to_numpy(zero_copy_only=False)]
     return found
 
 
-def _cells(table: Any, plan: Plan, length: int) -> Codes:
+def _cells(table: Any, asked: Asked, length: int) -> Codes:
     """Return the cell of each leaf: the numbers of its members, packed; −1 where there is no such member."""
     cell, unknown = np.zeros(length, dtype=np.int64), np.zeros(length, dtype=bool)
-    for dimension in plan.dimensions:
-        words = {word: code for code, word in enumerate(("", *dimension.vocabulary))}
-        member = _numbered(table, dimension.id, lambda word, words=words: words.get(_told(word), -1), length)  # type: ignore[misc]
-        unknown |= member < 0
-        cell = cell * len(words) + np.maximum(member, 0)
+    for dimension in asked.observations.plan.dimensions:
+        cell *= len(dimension.vocabulary) + 1
+        if dimension.id in table.column_names:
+            member = read_words(table[dimension.id], asked.member_reader(dimension.id))
+            unknown |= member < 0
+            cell += np.maximum(member, 0)
     return np.where(unknown, -1, cell)
 
 

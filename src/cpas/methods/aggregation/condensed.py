@@ -21,7 +21,7 @@ from cpas.methods.aggregation.timing import Timing
 from cpas.model import Plan
 from cpas.tables.lazy_query import members_of
 from cpas.tables.leaves import BITS, Leaves, bits_in
-from cpas.tables.rows import new_segments
+from cpas.tables.rows import new_segments, only_used
 from cpas.tables.trees import PlaceTree
 
 __all__ = ["Condensed", "condense", "may_condense"]
@@ -100,13 +100,14 @@ def condense(
     reported = Reported(
         pairs=(leaves.indicator[pairs], leaves.place[pairs]), frequencies=timing.frequencies, usual=usual
     )
-    cells = np.unique(np.stack([leaves.indicator, leaves.cell]), axis=1)
+    room = int(leaves.cell.max(initial=0)) + 1
+    cells = only_used(leaves.indicator * room + leaves.cell)[0]
     return Condensed(
         folded=fold_leaves(leaves, points, timing, plan, rules),
         reported=[reported],
         plain=plain,
         rows_of_period=_rows_of_period(leaves, timing, plan),
-        cells=(cells[0], cells[1]),
+        cells=(cells // room, cells % room),
     )
 
 
@@ -194,10 +195,11 @@ class _Shape:
         for column in (leaves.said, points, *leaves.silent.values()):
             odd |= column != column[first]
         in_pair = np.repeat(np.arange(len(self.pairs)), np.diff(np.append(self.pairs, n)))
-        # As many cells in each span as there are in all: then they are the same ones.
-        distinct = np.unique(in_pair * (int(leaves.cell.max(initial=0)) + 2) + leaves.cell + 1)
-        many = np.bincount(distinct // (int(leaves.cell.max(initial=0)) + 2), minlength=len(self.pairs))
-        odd |= np.repeat(lengths, lengths) != many[in_pair]
+        # The cells of each span are those of the first span of the place.
+        first_spot = np.searchsorted(self.spots, self.pairs)
+        alike = lengths[first_spot][in_pair[self.spots]] == lengths
+        beside = self.pairs[in_pair] + np.arange(n) - first
+        odd |= ~np.repeat(alike, lengths) | (leaves.cell[np.minimum(beside, n - 1)] != leaves.cell)
         has_points = np.zeros(len(self.pairs), dtype=bool)
         has_points[in_pair[points > 0]] = True
         odd |= ~has_points[in_pair]
@@ -229,13 +231,13 @@ def _cannot(leaves: Leaves, shape: _Shape, rules: IndicatorRules, plan: Plan) ->
     for axis, some in (("group", groups), ("place", places)):
         words = rules.rules[axis][some]
         found.append(some[~np.where(shares[some], words == "ratio", np.isin(words, list(OF_VALUES)))])
-    margins = np.unique(np.stack([leaves.indicator, _margin(leaves, plan)]), axis=1)[0]
-    found.append(margins[1:][margins[1:] == margins[:-1]])
-    return np.concatenate(found)
+    margin, starts = _margin(leaves, plan), new_segments(leaves.indicator)
+    several = np.minimum.reduceat(margin, starts) < np.maximum.reduceat(margin, starts)
+    return np.concatenate([*found, leaves.indicator[starts][several]])
 
 
 def _margin(leaves: Leaves, plan: Plan) -> Codes:
-    cells, of = np.unique(leaves.cell, return_inverse=True)
+    cells, of = np.unique(leaves.cell, return_inverse=True) if (leaves.cell < 0).any() else only_used(leaves.cell)
     broken = members_of(np.maximum(cells, 0).tolist(), plan) > 0
     margin: Codes = (broken.astype(np.int64) << np.arange(len(plan.dimensions))).sum(axis=1)[of]
     return margin
@@ -256,7 +258,8 @@ def _remarked(leaves: Leaves, frequency: Codes, timing: Timing, plan: Plan, tree
     other = np.array([f is not None and c >= 0 and timing.frequencies[c] != f
                       for f, c in zip(named, frequency.tolist(), strict=True)], dtype=bool)  # fmt: skip
     has_places = np.array([bool(i.places) for i in plan.indicators], dtype=bool)[leaves.indicator]
-    pairs = np.unique(np.stack([leaves.indicator, leaves.place])[:, has_places], axis=1)
+    starts = new_segments(leaves.indicator, leaves.place)
+    pairs = np.stack([leaves.indicator, leaves.place])[:, starts[has_places[starts]]]
     expected = {n: {tree.root, *(tree.codes[place] for place in plan.indicators[n].places)}
                 for n in np.unique(pairs[0]).tolist()}  # fmt: skip
     unnamed = [i for i, place in pairs.T.tolist() if place not in expected[i]]

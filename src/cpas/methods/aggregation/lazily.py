@@ -35,6 +35,7 @@ from cpas.tables.data_codes import data_remark
 from cpas.tables.lazy import LazyObservations, Piece
 from cpas.tables.lazy_query import Asked, can_be_asked, leaves_of, members_of
 from cpas.tables.leaves import Leaves, joined_leaves
+from cpas.tables.leaves_dense import dense_leaves, is_dense
 from cpas.tables.remarks import Remark
 from cpas.units.reading import read_unit
 from cpas.waiting import watched
@@ -109,8 +110,14 @@ def _condensed(
     timing = timing_of(list(census.words.items()), census.periods, spans)
     if timing is None or not (mine & (rows > 0)).any():
         return
-    with_last = bool((mine & rules.takes_last & (rows > 0)).any())
-    asked = Asked(observations=observations, calendar=timing.calendar, with_last=with_last)
+    over_time = np.where(mine, rules.rules["time"], "")
+    asked = Asked(
+        observations=observations,
+        calendar=timing.calendar,
+        want_last=over_time == "last",
+        want_least=np.isin(over_time, ("min", "worst")),
+        want_greatest=over_time == "max",
+    )
     for leaves in _parted(asked):
         condensed = condense(leaves, timing, plan, observations.tree, rules, rows)
         if condensed.plain.any():
@@ -119,7 +126,7 @@ def _condensed(
 
 def _parted(asked: Asked) -> Iterator[Leaves]:
     """Yield leaves, all of an indicator together: part by part where that is so of the table, else all at once."""
-    found = leaves_of(asked)
+    found = dense_leaves(asked) if is_dense(asked) else leaves_of(asked)
     if asked.observations.census.is_parted:
         yield from (joined_leaves([leaves]) for leaves in found)
         return

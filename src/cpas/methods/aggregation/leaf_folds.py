@@ -53,26 +53,29 @@ def fold_leaves(leaves: Leaves, points: Codes, timing: Timing, plan: Plan, rules
     -----
     Methodology §3.2.
     """
-    return [_fold(leaves, points, timing, rules, rule, is_share) for rule, is_share in _lots(leaves, plan, rules)]
+    asked = timing.target[leaves.span] >= 0
+    lots, lot_of = _lots(plan, rules)
+    lot = lot_of[leaves.indicator]
+    made = []
+    for number in np.flatnonzero(np.bincount(lot[asked], minlength=len(lots))).tolist():
+        some = np.flatnonzero(asked & (lot == number))
+        made.append(_fold(leaves.take(some), points[some], timing, rules, *lots[number]))
+    return made
 
 
-def _lots(leaves: Leaves, plan: Plan, rules: IndicatorRules) -> list[tuple[tuple[str, str, str], bool]]:
-    """Return the rules that occur, and whether they are of shares."""
-    numbers = np.unique(leaves.indicator).tolist()
-    shares = {n: plan.indicators[n].kind in ("ratio", "mean") for n in numbers}
-    time, group, place = (rules.rules[axis] for axis in _ORDER)
-    return sorted({((time[n], group[n], place[n]), shares[n]) for n in numbers})
+def _lots(plan: Plan, rules: IndicatorRules) -> tuple[list[tuple[tuple[str, str, str], bool]], Codes]:
+    """Return the rules that occur and whether they are of shares, and the number of those of each indicator."""
+    shares = [indicator.kind in ("ratio", "mean") for indicator in plan.indicators]
+    said = list(zip(*(rules.rules[axis].tolist() for axis in _ORDER), strict=True))
+    both = list(zip(said, shares, strict=True))
+    known = {one: number for number, one in enumerate(sorted(set(both)))}
+    return list(known), np.array([known[one] for one in both], dtype=np.int64)
 
 
 def _fold(
     leaves: Leaves, points: Codes, timing: Timing, rules: IndicatorRules, rule: tuple[str, str, str], is_share: bool
 ) -> Folded:
-    """Return what the leaves of indicators of some rules make by place and period asked for."""
-    words = [rules.rules[axis][leaves.indicator] for axis in _ORDER]
-    # A mean has no numerator of its own: it is told by the product.
-    mine = np.logical_and.reduce([timing.target[leaves.span] >= 0, *(w == r for w, r in zip(words, rule, strict=True))])
-    some = np.flatnonzero(mine)
-    leaves, points = leaves.take(some), points[some]
+    """Return what leaves of the same rules make by place and period asked for."""
     starts = new_segments(leaves.indicator, leaves.place, leaves.span)
     bits, said = points[starts], leaves.said[starts]
     columns = _numbers(leaves, rule, starts, bits > 0, is_share)
