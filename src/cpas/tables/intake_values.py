@@ -280,6 +280,8 @@ def _convert(log: FaultLog, plan: Plan, keys: Keys, numbers: Numbers) -> Floats 
     if not coded.values:
         return None
     rows, own = _in_other_units(plan, keys, coded)
+    if not len(rows):
+        return None
     pairs, each = np.unique(keys.indicator[rows].astype(np.int64) * len(own) + coded.codes[rows], return_inverse=True)
     tolerance = None
     for pair, key in enumerate(pairs.tolist()):
