@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -98,3 +100,19 @@ def test_long_cell():
 
     assert len(found[0][0]) == before + 1
     assert csv.field_size_limit() == before
+
+
+def test_from_file_to_assessment_without_pandas():
+    """Who has a CSV file and asks for no frame does not wait for pandas."""
+    code = """
+import sys, cpas
+from pathlib import Path
+kessara = Path(cpas.__file__).parent / "datasets" / "kessara"
+plan = cpas.read_plan(kessara / "plan.yaml")
+observed = cpas.read_observations(kessara / "observations.csv", plan)
+cpas.assess(cpas.score(cpas.aggregate(observed, by="quarter")), at="2025-Q2")
+print([name for name in ("pandas", "narwhals", "pyarrow", "networkx", "scipy") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
