@@ -87,6 +87,23 @@ def test_whole_numbers_of_arrow(numbers):
     np.testing.assert_array_equal(column.numbers(), np.array(missing, dtype=np.float64))
 
 
+def test_other_columns_of_arrow():
+    """Truths, codes that name what is missing, columns in pieces or of nothing, and days are values as they are."""
+    day = datetime.date(2025, 1, 1)
+    named = pa.DictionaryArray.from_arrays(pa.array([0, 1, None], pa.uint8()), pa.array(["a", None]))
+    for column, cells in (
+        (pa.chunked_array([[True, None, False]]), [True, None, False]),
+        (pa.chunked_array([named]), ["a", None, None]),
+        (pa.chunked_array([["a"], ["b", "a"]]), ["a", "b", "a"]),
+        (pa.chunked_array([], pa.string()), []),
+        (pa.chunked_array([pa.nulls(2)]), [None, None]),
+        (pa.chunked_array([[day, None]]), [day, None]),
+    ):
+        found = arrow_column(column)
+        assert cells == [cell for _, cell in told(found.coded())]
+        assert cells[:1] == list(found.take(np.arange(len(cells))).cells(np.arange(min(len(cells), 1))))
+
+
 @given(st.data(), st.lists(st.integers(-1, 3)))
 def test_spread(data, codes):
     """Each row gets what stands for its value, or for a blank."""

@@ -56,9 +56,11 @@ class ArrowColumn:
         one = coded.unify_dictionaries().combine_chunks()
         one = one.chunk(0) if isinstance(one, pa.ChunkedArray) else one
         codes = one.indices
-        if codes.null_count:
+        if codes.null_count or codes.type == pa.uint64():
             codes = codes.cast(_signed(codes.type), safe=False).fill_null(-1)
-        return without_blanks(codes.to_numpy(zero_copy_only=False), _values(one.dictionary))
+        # A dictionary may name what is missing too.
+        values = ["" if value is None else value for value in one.dictionary.to_pylist()]
+        return without_blanks(codes.to_numpy(zero_copy_only=False), values)
 
     def numbers(self) -> Floats | None:
         """Return its numbers, if it is of a type of numbers, and none is infinite."""
@@ -90,8 +92,3 @@ def _signed(kind: Any) -> Any:
 
     larger = {pa.uint8(): pa.int16(), pa.uint16(): pa.int32(), pa.uint32(): pa.int64(), pa.uint64(): pa.int64()}
     return larger.get(kind, kind)
-
-
-def _values(dictionary: Any) -> list[Any]:
-    values: list[Any] = dictionary.to_pylist()
-    return values
