@@ -14,11 +14,13 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from cpas.methods.scoring.blocks import Given, blank_blocks, counted
+from cpas.methods.scoring.edges import Edges
 from cpas.methods.scoring.grid import Grid
 from cpas.methods.scoring.indicators import IndicatorScores, score_indicators
 from cpas.methods.scoring.made import Made, counts_of
-from cpas.methods.scoring.roll_up import Given, add_layer, add_own, blank_blocks, counted
-from cpas.methods.scoring.structure import Edges, Structure
+from cpas.methods.scoring.roll_up import add_layer, add_own
+from cpas.methods.scoring.structure import Structure
 from cpas.model import Methodology
 from cpas.tables.aggregates import Aggregates, Cells
 

@@ -13,9 +13,10 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from cpas.methods.scoring.edges import Way
 from cpas.methods.scoring.ranks import Ranks, lay_ranks
 from cpas.methods.scoring.roll_up import TRANSFORMS
-from cpas.methods.scoring.structure import Structure, Way
+from cpas.methods.scoring.structure import Structure
 from cpas.methods.segments import segment_combine
 
 __all__ = ["AT_ONCE", "Chain", "Inputs", "chain_of", "draw_blocks"]

@@ -7,107 +7,27 @@ outcome's score; an element takes a score from the outcomes below it only where 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from cpas.methods._refusals import refuse_where
+from cpas.methods.scoring.blocks import Blocks, Given, blank_blocks, share_of, take
 from cpas.methods.scoring.structure import Layer, Structure, Way
 from cpas.methods.segments import segment_combine
 
-__all__ = ["Blocks", "Given", "add_layer", "add_own", "blank_blocks", "counted", "deliver_up", "roll_up", "take"]
+__all__ = ["TRANSFORMS", "Blocks", "add_layer", "add_own", "deliver_up", "roll_up"]
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
-T = TypeVar("T", bound=np.generic)
 #: Means that are a weighted mean of transformed scores: the way there, and the way back.
 TRANSFORMS: Final[Mapping[str, tuple[np.ufunc | None, np.ufunc | None]]] = MappingProxyType(
     {"arithmetic": (None, None), "geometric": (np.log, np.exp), "harmonic": (np.reciprocal, np.reciprocal)}
 )
-_NUMBERS: Final = ("score", "own", "below", "path", "coverage", "worst", "best")
-
-
-@attrs.frozen(eq=False, kw_only=True)
-class Given:
-    """What is rolled up: arrays indicators × slots."""
-
-    #: Scores, clipped; NaN where missing.
-    score: Floats
-    #: Scores, not clipped.
-    raw: Floats
-    #: What was due.
-    path: Floats
-    #: Whether an indicator belongs in the weight behind a score.
-    counts: Truths
-    #: Whether a value was due.
-    due: Truths
-    #: Whether it was there.
-    answered: Truths
-
-
-@attrs.frozen(eq=False, kw_only=True)
-class Blocks:
-    """Scores of elements: arrays elements × slots. What no score rests on is made on asking."""
-
-    #: The results chain.
-    structure: Structure
-    #: What was rolled up.
-    given: Given
-    #: The score.
-    score: Floats
-    #: From its own indicators.
-    own: Floats
-    #: From the outcomes that serve it.
-    below: Floats
-    #: The score due by then.
-    path: Floats
-    #: Share of the weight behind the score that had a value.
-    coverage: Floats
-    #: Lowest score of its direct parts.
-    worst: Floats
-    #: Highest score of its direct parts.
-    best: Floats
-    #: Whether its score was withheld because too little was there.
-    withheld: Truths
-    #: What it is worth to the coverage of those above: its own, where it has a score.
-    behind: Floats
-    #: Whether its weight belongs behind the score of those above.
-    belongs: Truths
-
-    @cached_property
-    def raw(self) -> Floats:
-        """Progress of its own indicators, not clipped: for trends, never shown as a score."""
-        layer, made = self.structure.own_layer, np.full(self.score.shape, np.nan)
-        made[layer.edges.parents] = _divided(*layer.ranks.add_present(self.given.raw, self.given.score))
-        return made
-
-    @cached_property
-    def dispersion(self) -> Floats:
-        """Highest less lowest score of its direct parts."""
-        return self.best - self.worst
-
-    @cached_property
-    def answered(self) -> Codes:
-        """Scorable indicators with a value, here and upstream."""
-        return counted(self.structure, self.given.answered)
-
-    @cached_property
-    def indicators(self) -> Codes:
-        """Scorable indicators due, here and upstream."""
-        return counted(self.structure, self.given.due)
-
-    @cached_property
-    def available(self) -> Floats:
-        """Share that the least coverage is held against: of that weight, or of the indicators due here and upstream."""
-        by_count = self.structure.by_count
-        if not by_count.any():
-            return self.coverage
-        return np.where(by_count[:, None], _divided(self.answered, self.indicators), self.coverage)
 
 
 def roll_up(
@@ -161,26 +81,6 @@ def roll_up(
     return state
 
 
-def blank_blocks(structure: Structure, given: Given) -> Blocks:
-    """Return the blocks of a chain before anything is rolled up."""
-    shape = (len(structure.levels), given.score.shape[1])
-    # One large block, which the system hands out in large pages.
-    blank = dict(zip(_NUMBERS, np.full((len(_NUMBERS), *shape), np.nan), strict=True))
-    return Blocks(
-        structure=structure,
-        given=given,
-        withheld=np.zeros(shape, dtype=bool),
-        behind=np.zeros(shape),
-        belongs=np.repeat(~structure.can_have[:, None], shape[1], axis=1),
-        **blank,
-    )
-
-
-def take(block: NDArray[T], rows: Codes) -> NDArray[T]:
-    """Return rows of a block; several times quicker than by an index in brackets."""
-    return np.take(block, rows, axis=0)
-
-
 def add_own(state: Blocks) -> None:
     """Work out the elements that have indicators of their own."""
     layer, given = state.structure.own_layer, state.given
@@ -195,7 +95,7 @@ def add_own(state: Blocks) -> None:
     if all_count and not parts.has_gaps:
         state.coverage[nodes] = 1.0
     else:
-        state.coverage[nodes] = _divided(layer.ranks.add_weights(there & given.counts), whole)
+        state.coverage[nodes] = share_of(layer.ranks.add_weights(there & given.counts), whole)
     _settle(state, nodes)
 
 
@@ -263,7 +163,7 @@ def _by_way(way: Way, block: Floats, parts: _Extremes, low: Floats, high: Floats
         refuse_where(low < 0, low, what="score", why=f"has no {way.method} mean: clip it at 0, or combine otherwise")
     with np.errstate(divide="ignore"):
         if parts.has_gaps:
-            mean = _divided(*way.ranks.add_present(block, through=there))
+            mean = share_of(*way.ranks.add_present(block, through=there))
         else:
             mean = way.ranks.add(block, through=there) / way.total
         # Rounding must not carry a whole beyond its parts: a hundred everywhere is a hundred.
@@ -274,19 +174,13 @@ def _mean(layer: Layer, block: Floats, beside: NDArray[Any]) -> Floats:
     """Weighted mean over the parts that are there and have something beside them; one product where all do."""
     if _is_whole(layer, block) and _is_whole(layer, beside):
         return layer.ranks.add(block) / layer.total
-    return _divided(*layer.ranks.add_present(block, beside))
+    return share_of(*layer.ranks.add_present(block, beside))
 
 
 def _is_whole(layer: Layer, block: NDArray[Any]) -> bool:
     """Whether no part of any parent is missing, or lacks a flag: the least part tells, for a gap is less than all."""
     least = layer.ranks.reduce(np.minimum, block)
     return bool(least.all()) if least.dtype == bool else not np.isnan(least).any()
-
-
-def _divided(part: NDArray[Any], whole: NDArray[Any]) -> Floats:
-    """Share of a whole; NaN where there is no whole, and so no part of it either."""
-    with np.errstate(invalid="ignore"):
-        return np.asarray(part / whole, dtype=np.float64)
 
 
 def _withhold(state: Blocks, nodes: Codes) -> None:
@@ -297,18 +191,10 @@ def _withhold(state: Blocks, nodes: Codes) -> None:
     share = state.coverage[nodes]
     if by_count.any():
         number_there, number_due = state.answered[nodes], state.indicators[nodes]
-        share = np.where(by_count[:, None], _divided(number_there, number_due), share)
+        share = np.where(by_count[:, None], share_of(number_there, number_due), share)
     short = (share < floor - 1e-12) & ~np.isnan(state.score[nodes])
     state.withheld[nodes] |= short
     state.score[nodes] = np.where(short, np.nan, state.score[nodes])
-
-
-def counted(structure: Structure, flags: Truths) -> Codes:
-    """Return how many of the indicators at or upstream of each element have a flag."""
-    upstream, block = structure.upstream, np.zeros((len(structure.levels), flags.shape[1]), dtype=np.int64)
-    if len(upstream.starts):
-        block[upstream.parents] = np.add.reduceat(take(flags, upstream.child), upstream.starts, axis=0, dtype=np.int64)
-    return block
 
 
 def deliver_up(structure: Structure, delivery: Floats) -> tuple[Floats, Floats]:
@@ -345,6 +231,6 @@ def deliver_up(structure: Structure, delivery: Floats) -> tuple[Floats, Floats]:
     known = np.where(is_output[:, None], ~np.isnan(delivery), np.nan)
     for layer in structure.layers_of_delivery:
         nodes = layer.edges.parents
-        value[nodes] = _divided(*layer.ranks.add_present(value))
-        known[nodes] = _divided(*layer.ranks.add_present(np.nan_to_num(known)))
+        value[nodes] = share_of(*layer.ranks.add_present(value))
+        known[nodes] = share_of(*layer.ranks.add_present(np.nan_to_num(known)))
     return value, known
