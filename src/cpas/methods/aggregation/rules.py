@@ -49,6 +49,14 @@ class IndicatorRules:
     place_rows: NDArray[np.int8]
 
     @cached_property
+    def averaging(self) -> IndicatorRules:
+        """The rules with shares given only as a number averaged instead of refused.  Methodology §3.2.9."""
+        axes = {
+            axis: np.where(words == "ratio", "average", words).astype(np.object_) for axis, words in self.rules.items()
+        }
+        return attrs.evolve(self, rules=axes)
+
+    @cached_property
     def ways(self) -> tuple[tuple[tuple[str, ...], ...], NDArray[np.int64]]:
         """The combinations of rules over time, group and place that occur, and the number of each indicator's."""
         each = list(zip(*(self.rules[axis].tolist() for axis in ("time", "group", "place")), strict=True))
@@ -88,10 +96,7 @@ def compile_rules(plan: Plan) -> IndicatorRules:
 
 def with_averages(rules: IndicatorRules) -> IndicatorRules:
     """Return the rules with shares given only as a number averaged instead of refused.  Methodology §3.2.9."""
-    axes = {
-        axis: np.where(words == "ratio", "average", words).astype(np.object_) for axis, words in rules.rules.items()
-    }
-    return attrs.evolve(rules, rules=axes)
+    return rules.averaging
 
 
 def _rule(indicator: Indicator, axis: Axis, plan: Plan) -> Rule:
