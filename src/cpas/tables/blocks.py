@@ -247,7 +247,8 @@ def pack(rows: Rows, block_of: NDArray[np.int16]) -> Packed:
     (True, 16, 1)
     """
     latest = _is_latest(rows)
-    current = says_something(rows)
+    # A value that is withheld may have bounds, and a reason: it is missing.
+    current = says_something(rows) & (rows.reason == NO_CODE)
     if not latest.all():
         current &= latest
     groups = block_of[rows.indicator]
