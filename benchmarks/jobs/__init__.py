@@ -18,6 +18,8 @@ NAMES: Final = (
     "explaining",
     "graph",
     "rolling",
+    "changing",
+    "drawing",
     "weighing",
     "regions",
     "units",

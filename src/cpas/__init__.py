@@ -47,6 +47,7 @@ _HOMES: dict[str, str] = {
     "cpas.cycle.trending": "trends",
     "cpas.cycle.rescoring": "rescore",
     "cpas.cycle.changing": "what_if",
+    "cpas.cycle.simulating": "simulate",
     "cpas.cycle.assessing": "assess",
     "cpas.cycle.explaining": "explain",
     "cpas.cycle.differing": "compare",

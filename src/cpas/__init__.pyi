@@ -23,6 +23,7 @@ from cpas.cycle.rating import rate
 from cpas.cycle.rescoring import rescore
 from cpas.cycle.revising import revisions
 from cpas.cycle.scoring import score
+from cpas.cycle.simulating import simulate
 from cpas.cycle.trending import trends
 from cpas.errors import (
     CpasError,
@@ -157,6 +158,7 @@ __all__ = [
     "rescore",
     "revisions",
     "score",
+    "simulate",
     "template",
     "trends",
     "what_if",

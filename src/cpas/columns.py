@@ -14,11 +14,13 @@ __all__ = [
     "DELIVERY",
     "DERIVED",
     "OBSERVATIONS",
+    "PROBABILITIES",
     "PROBES",
     "QUALITY",
     "RATINGS",
     "REVISIONS",
     "SCORES",
+    "SIMULATIONS",
     "TRENDS",
     "Column",
     "names",
@@ -166,6 +168,32 @@ PROBES: Final = (
     Column("score_down", "number", "Score of the indicator below which the element loses its word.", unit="%"),
     Column("value_up", "number", "That better score as a value of the indicator.", unit="own"),
     Column("value_down", "number", "That worse score as a value of the indicator.", unit="own"),
+)
+#: One row per element: what its score may be where values and weights are not certain.
+SIMULATIONS: Final = (
+    _key("id", "Id of the element."),
+    _key("level", "Level of the element."),
+    _key("period", "The period."),
+    _PLACE,
+    Column("score", "number", "Score as it stands.", unit="%"),
+    Column("mean", "number", "Mean of the scores drawn.", unit="%"),
+    Column("sd", "number", "Standard deviation of the scores drawn.", unit="%"),
+    Column("low", "number", "Lower end of the interval that holds the share asked for.", unit="%"),
+    Column("median", "number", "Half of the scores drawn lie below.", unit="%"),
+    Column("high", "number", "Upper end of the interval.", unit="%"),
+    Column("rating", "text", "The word of the score as it stands; missing where the level has none."),
+    Column("probability", "number", "Share of the draws with that word, 0 to 1."),
+    Column("likeliest", "text", "The word of most draws."),
+)
+#: One row per element × word of its scale.
+PROBABILITIES: Final = (
+    _key("id", "Id of the element."),
+    _key("level", "Level of the element."),
+    _key("period", "The period."),
+    _PLACE,
+    _key("scale", "Id of the scale."),
+    _key("rating", "A word of the scale."),
+    Column("probability", "number", "Share of the draws with that word, 0 to 1.", may_be_missing=False),
 )
 #: One row per indicator × place × group: its series up to one period.
 TRENDS: Final = (

@@ -93,7 +93,8 @@ def hand_over(tmp_path, request) -> Callable[[str, pd.DataFrame], Any]:
             return _folder(_by_row(table), folder)
         if engine in ("dask", "dask categories"):
             pytest.importorskip("dask.dataframe", reason="Dask is not installed: pip install 'cpas[dask]'")
-            given = frame.astype("category") if "categories" in engine else frame
+            texts = [name for name in frame.columns if frame[name].dtype == object]
+            given = frame.astype(dict.fromkeys(texts, "category")) if "categories" in engine else frame
             return _partitions(given)
         if engine == "spark":
             return request.getfixturevalue("spark").createDataFrame(table)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cpas.errors import CpasError, LoopError, PlanError
+from cpas.errors import CpasError, Fault, LoopError, PlanError
 from cpas.model import (
     Activity,
     Assumption,
@@ -260,6 +260,21 @@ def test_many_links_with_one_fault():
         Plan("p", "P", elements=elements, links=[*links, Link("C7", "D")])
     with pytest.raises(LoopError, match="C0 → C1999 → C999 → C499"):
         Plan("p", "P", elements=elements, links=[*links, Link("C0", "C1999")])
+
+
+def test_thousands_of_unknown_ids():
+    """A level left out of a large plan is refused at once: all its links are listed, the first with the nearest id."""
+    n = 3_000
+    elements = [Outcome(f"OC-{i}", "x") for i in range(n)]
+    links = [Link(f"OC-{i}", f"OD-{i}") for i in range(n)]
+    with pytest.raises(PlanError) as caught:
+        Plan("p", "P", elements=elements, links=links)
+
+    messages = [fault.message for fault in caught.value.faults]
+    assert messages[7] == "There is no element 'OD-7'. Did you mean 'OC-7'?"
+    assert messages[-1] == "There is no element 'OD-2999'."
+    assert len(messages) == n == len({fault.where for fault in caught.value.faults})
+    assert {type(fault) for fault in caught.value.faults} == {Fault}
 
 
 # -- layers and loops --------------------------------------------------------------------------------------

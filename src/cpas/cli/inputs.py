@@ -38,7 +38,8 @@ def read_data(options: argparse.Namespace, plan: Plan, paths: Sequence[str] | No
     if wanted.count("-") > 1:
         raise FileError("Standard input ('-') can be read once only.")
     with _as_files(wanted) as files:
-        return read_several(files, plan, on_fault=options.on_fault, coverage=options.coverage)
+        shown = False if options.quiet or options.json else None
+        return read_several(files, plan, on_fault=options.on_fault, coverage=options.coverage, progress_bar=shown)
 
 
 @contextmanager

@@ -36,6 +36,7 @@ def aggregate(
     on_refusal: Literal["remark", "raise"] = "remark",
     to_date: Literal["year", "year-jul"] | None = None,
     methodology: Methodology | None = None,
+    progress_bar: bool | None = None,
 ) -> Aggregates:
     """Add observations up, each indicator by its own kind.
 
@@ -63,6 +64,9 @@ def aggregate(
         ``year`` (or ``year-jul``) gives each period the time from the start of its year to its own end.
     methodology : Methodology, optional
         By which methods; the library's default where none is given.
+    progress_bar : bool, optional
+        Whether to show how far it is with observations that stay in their files, once it takes a second; at a terminal
+        and in a notebook where not said.
 
     Returns
     -------
@@ -93,7 +97,7 @@ def aggregate(
     named = (groups,) if isinstance(groups, str) else tuple(groups)
     request = _request(observations, by, places, named, as_of, vintage, to_date)
     if isinstance(observations, LazyObservations):
-        sums, remarks = add_up_lazily(observations, request, chosen)
+        sums, remarks = add_up_lazily(observations, request, chosen, progress_bar=progress_bar)
     else:
         sums = add_up(observations, request, chosen)
         sums, remarks = with_formulas(observations, request, chosen, sums)

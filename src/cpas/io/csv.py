@@ -35,7 +35,7 @@ _MOST_COLUMNS: Final = 2_000
 _DELIMITERS: Final = (",", ";", "\t")
 #: Rows read at a time.
 _BLOCK: Final = 500
-#: A text that no file holds: put after the last line, it is a row of its own, but for a quote that is still open.
+#: A text that no file holds: twice in a line after the last, it is a row of two, but for a quote that is still open.
 _END: Final = "\0"
 #: Held while the limit of the standard library is lifted.
 _LIMIT: Final = RLock()
@@ -112,7 +112,8 @@ def _parse(content: bytes, skipped: int, delimiter: str, what: str) -> tuple[lis
     """Read every cell as text: what it means is for the checks to say."""
     begins = partial(_beginnings, content, skipped, delimiter)
     with _cells_of_any_length():
-        blocks = _blocks(_rows(content, skipped, delimiter, _END), begins, what)
+        end = delimiter.join([_END, _END])
+        blocks = _blocks(_rows(content, skipped, delimiter, end), begins, what)
         names = [name.strip() for name in next(blocks)[0]]
         # A text that is new to its column gets the next number.
         numbered = [defaultdict[str, int](count().__next__) for _ in names]
@@ -138,7 +139,7 @@ def _blocks(rows: Iterator[list[str]], begins: Callable[[], NDArray[np.int64]], 
     while block := list(islice(rows, length)):
         last = block[-1]
         if last and last[-1].endswith(_END):
-            if last != [_END]:
+            if last != [_END, _END]:
                 line = int(begins()[-1])
                 raise FileError(f"{what} has a double quote in line {line} that is never closed.", line=line)
             block.pop()

@@ -7,7 +7,6 @@ both are refused.
 from __future__ import annotations
 
 import warnings
-import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -61,6 +60,8 @@ def read_excel(
 
 
 def _open(openpyxl: Any, path: Path, what: str, *, data_only: bool = False) -> Any:
+    import zipfile
+
     try:
         with zipfile.ZipFile(path) as packed:
             size = sum(entry.file_size for entry in packed.infolist())

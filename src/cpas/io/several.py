@@ -5,27 +5,30 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
-import pandas as pd
 
 from cpas.errors import Fault, ObservationError
 from cpas.io.observations import read_observations
 from cpas.model import Plan
 from cpas.periods import Period
+from cpas.tables.adding import put_together
+from cpas.tables.data_remarks import OF_READING, recounted
 from cpas.tables.intake import OnFault
 from cpas.tables.observations import Observations
 from cpas.tables.remarks import Remarks
+from cpas.waiting import watched
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["read_several"]
 
 #: How many faults between files an error shows.
 _SHOWN: Final = 20
-#: Remarks on what a file said that its observations do not say any more.
-_OF_A_FILE: Final = frozenset({"not_answered", "parts_not_used", "rows_dropped", "unit_converted"})
 
 
 def read_several(
@@ -34,6 +37,7 @@ def read_several(
     *,
     on_fault: OnFault = "raise",
     coverage: Period | str | None = None,
+    progress_bar: bool | None = None,
 ) -> Observations:
     r"""Return what was observed, from one file or several, checked against a plan.
 
@@ -43,6 +47,8 @@ def read_several(
         At least one; each as for :func:`cpas.read_observations`. Their order does not matter.
     on_fault, coverage
         As for :func:`cpas.read_observations`; what was dropped has the column ``file`` beside it.
+    progress_bar : bool, optional
+        Whether to show how far it is, once it takes a second; at a terminal and in a notebook where not said.
 
     Raises
     ------
@@ -69,10 +75,22 @@ def read_several(
       - a.csv, indicator I01, period 2025-Q1, place all: Another file says the same. Remove one of the two.
     Mend the files, or read with on_fault='drop' to go on without these rows.
     """
-    read = _each(paths, plan, on_fault, coverage)
+    read = _each(watched(paths, "Reading", progress_bar=progress_bar), plan, on_fault, coverage)
     if len(read) == 1:
         return read[0]
     files = [Path(path).name for path in paths]
+    together = put_together(read)
+    if together is not None:
+        return attrs.evolve(together, coverage=read[0].coverage, dropped=_dropped(read, files, None, []))
+    return _with_the_same(read, files, plan, on_fault, coverage)
+
+
+def _with_the_same(
+    read: list[Observations], files: list[str], plan: Plan, on_fault: OnFault, coverage: Period | str | None
+) -> Observations:
+    """Return files of which two have a row for the same: told by the rows, and where each stands."""
+    import pandas as pd
+
     frame = pd.concat([one.frame for one in read], ignore_index=True)
     origin = [name for name, one in zip(files, read, strict=True) for _ in range(len(one))]
     both = read_observations(frame, plan, on_fault="drop", coverage=coverage)
@@ -83,7 +101,7 @@ def read_several(
 
 
 def _each(
-    paths: Sequence[str | os.PathLike[str]], plan: Plan, on_fault: OnFault, coverage: Period | str | None
+    paths: Iterable[str | os.PathLike[str]], plan: Plan, on_fault: OnFault, coverage: Period | str | None
 ) -> list[Observations]:
     """Read each file, and list the faults of all of them in one error."""
     read, errors = [], []
@@ -134,17 +152,23 @@ def _is_given(value: Any) -> bool:
 
 def _remarks(read: list[Observations], both: Observations) -> Remarks:
     """Return what was noticed of the whole, and what only the reading of each file could notice."""
-    of_files = (remark for one in read for remark in one.remarks if remark.code in _OF_A_FILE)
+    of_files = recounted(remark for one in read for remark in one.remarks if remark.code in OF_READING)
     return Remarks([*both.remarks, *of_files])
 
 
-def _dropped(read: list[Observations], files: list[str], both: Observations, origin: list[str]) -> pd.DataFrame | None:
+def _dropped(
+    read: list[Observations], files: list[str], both: Observations | None, origin: list[str]
+) -> pd.DataFrame | None:
     """Return all rows that were left out, with the file each stands in."""
     parts = [
         one.dropped.assign(file=name)
         for name, one in zip(files, read, strict=True)
         if one.dropped is not None and len(one.dropped)
     ]
-    if both.dropped is not None:
+    if both is not None and both.dropped is not None:
         parts.append(both.dropped.assign(file=[origin[number] for number in both.dropped.index.tolist()]))
-    return pd.concat(parts).astype(object) if parts else None
+    if not parts:
+        return None
+    import pandas as pd
+
+    return pd.concat(parts).astype(object)

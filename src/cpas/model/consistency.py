@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from cpas.errors import Fault
-from cpas.model.references import formula_faults, unit_fault, unknown, unknown_one, where_faults
+from cpas.model.references import formula_faults, unit_fault, unknown, unknown_one, where_faults, with_nearest
 from cpas.model.soundness import (
     ALLOWED_LINKS,
     NAMED,
@@ -43,6 +43,10 @@ _COLUMNS: Final = frozenset(
 
 def plan_faults(plan: Plan) -> Iterator[Fault]:
     """Yield every fault of a plan, in the order of its fields."""
+    return with_nearest(_plan_faults(plan))
+
+
+def _plan_faults(plan: Plan) -> Iterator[Fault]:
     yield from _clashes(plan)
     if not elements_are_sound(plan):
         yield from _chain_references(plan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cpas.errors import CpasError, Fault, did_you_mean
 from cpas.model.loops import formula_references
@@ -12,17 +12,42 @@ from cpas.units import check_unit
 if TYPE_CHECKING:
     from cpas.model.plans import Plan
 
-__all__ = ["formula_faults", "unit_fault", "unknown", "unknown_one", "where_faults"]
+__all__ = ["formula_faults", "unit_fault", "unknown", "unknown_one", "where_faults", "with_nearest"]
+
+#: Among more ids than these, to find the nearest takes time that is felt.
+_MANY: Final = 1_000
+#: How often it is taken in one plan.
+_HINTS: Final = 20
 
 
-def unknown(where: str, ids: Iterable[str], known: Collection[str], what: str) -> Iterator[Fault]:
-    """Yield a fault for each id that is not known, naming the nearest.
+class Unknown(Fault):
+    """An id that is not known, until `with_nearest` names the nearest that is."""
+
+    id: str
+    known: Collection[str]
+
+
+def with_nearest(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """Yield faults, those of unknown ids with the nearest id; among many thousand, only the first few have it.
 
     Examples
     --------
-    >>> [fault.message for fault in unknown("places", ["nort"], {"north"}, "place")]
+    >>> [fault.message for fault in with_nearest(unknown("places", ["nort"], {"north"}, "place"))]
     ["There is no place 'nort'. Did you mean 'north'?"]
     """
+    left = _HINTS
+    for fault in faults:
+        if isinstance(fault, Unknown):
+            # A level left out of a large plan would have each of its links compared with each of its elements.
+            left -= len(fault.known) > _MANY
+            hint = did_you_mean(fault.id, fault.known) if left >= 0 or len(fault.known) <= _MANY else ""
+            yield Fault(fault.where, fault.message + hint, fault.code)
+        else:
+            yield fault
+
+
+def unknown(where: str, ids: Iterable[str], known: Collection[str], what: str) -> Iterator[Fault]:
+    """Yield a fault for each id that is not known."""
     for i, id in enumerate(ids):
         yield from unknown_one(f"{where}[{i}]", id, known, what)
 
@@ -30,7 +55,9 @@ def unknown(where: str, ids: Iterable[str], known: Collection[str], what: str) -
 def unknown_one(where: str, id: str | None, known: Collection[str], what: str) -> Iterator[Fault]:
     """Yield a fault if there is an id and it is not known."""
     if id is not None and id not in known:
-        yield Fault(where, f"There is no {what} {id!r}.{did_you_mean(id, known)}", "unknown_id")
+        fault = Unknown(where, f"There is no {what} {id!r}.", "unknown_id")
+        fault.id, fault.known = id, known
+        yield fault
 
 
 def where_faults(

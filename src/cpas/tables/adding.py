@@ -9,17 +9,17 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.tables.data_remarks import OF_READING, recounted
+from cpas.tables.data_remarks import OF_READING, recounted, remarks_of
 from cpas.tables.faults import FaultLog
 from cpas.tables.merging import Known, known_rows, merged, say_the_same
 from cpas.tables.observations import Observations
-from cpas.tables.remarks import Remark
+from cpas.tables.remarks import Remark, Remarks
 from cpas.tables.rows import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Before", "note_known"]
+__all__ = ["Before", "note_known", "put_together"]
 
 Codes = NDArray[np.int64]
 
@@ -85,6 +85,22 @@ def note_known(log: FaultLog, to: Observations, rows: Rows, numbers: Codes) -> B
     log.add_rows("duplicate", "indicator", np.sort(numbers[known.new[~differ]]), _SAID_BEFORE)
     log.add_rows("conflicting_duplicate", "indicator", np.sort(numbers[known.new[differ]]), _SAID_ELSE)
     return Before(to, known, differ)
+
+
+def put_together(parts: Sequence[Observations]) -> Observations | None:
+    """Return observations of one plan as one, or nothing where two of them have a row for the same.
+
+    What was dropped, and what coverage they claim, is the caller's to say.
+    """
+    first, *others = parts
+    rows = first.store
+    for other in others:
+        if len(known_rows(rows, other.store).new):
+            return None
+        rows = merged(rows, other.store)
+    of_reading = recounted(remark for part in parts for remark in part.remarks if remark.code in OF_READING)
+    of_rows = remarks_of(first.plan, first.tree, rows)
+    return Observations(plan=first.plan, store=rows, remarks=Remarks([*of_reading, *of_rows]))
 
 
 def _joined(frames: Sequence[pd.DataFrame | None]) -> pd.DataFrame | None:

@@ -133,7 +133,10 @@ def without_blanks(codes: Codes, values: Sequence[Any], *, all_used: bool = Fals
     >>> coded.values, coded.codes.tolist()
     (('x', 'y'), [0, -1, 0, 1])
     """
-    trimmed = [value.strip() if isinstance(value, str) else value for value in values]
+    if set(map(type, values)) == {str}:
+        trimmed = list(map(str.strip, values))
+    else:
+        trimmed = [value.strip() if isinstance(value, str) else value for value in values]
     if all_used and "" not in trimmed and trimmed == list(values):
         return Coded(tuple(values), codes)
     kept = np.full(len(values) + 1, all_used)

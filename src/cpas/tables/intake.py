@@ -97,12 +97,12 @@ def take_in(
     log.add_spoilt()
     keys = read_keys(log, plan, tree)
     numbers = read_values(log, plan, keys)
-    contents = [getattr(numbers, name) for name in NUMBERS] + [keys.status, keys.reason, keys.sensitivity]
-    contents += [numbers.texts[name].codes for name in TEXTS]
-    ordered = note_duplicates(log, [getattr(keys, name) for name in _KEYS], contents, column="indicator")
+    ordered = note_duplicates(
+        log, [getattr(keys, name) for name in _KEYS], _contents(keys, numbers), column="indicator"
+    )
     if log and on_fault == "raise" and to is None:
         raise log.error()
-    rows = _build(keys, numbers, ordered)
+    rows = _build(keys, numbers, ordered, forget=not log)
     remarks += _noticed(plan, numbers)
     before = None if to is None else note_known(log, to, rows, ordered.rows())
     if log and on_fault == "raise":
@@ -148,16 +148,27 @@ def _not_answered(given: Given, where: NDArray[np.bool_]) -> Iterator[Remark]:
 # -- building --------------------------------------------------------------------------------------------------
 
 
-def _build(keys: Keys, numbers: Numbers, ordered: Ordered) -> Rows:
-    """Return the rows that are left; periods and cells that none of them has are forgotten."""
+def _contents(keys: Keys, numbers: Numbers) -> list[NDArray[Any]]:
+    """Return the columns in which rows for the same may differ."""
+    columns = [getattr(numbers, name) for name in NUMBERS] + [keys.status, keys.reason, keys.sensitivity]
+    return columns + [numbers.texts[name].codes for name in TEXTS]
+
+
+def _build(keys: Keys, numbers: Numbers, ordered: Ordered, *, forget: bool) -> Rows:
+    """Return the rows that are left; periods and cells that none of them has are not kept.
+
+    With `forget`, numbers are given back one by one, so that there is never room for all of them twice.
+    """
     columns = {name: ordered.key(n, getattr(keys, name)) for n, name in enumerate(_KEYS) if name != "recorded_at"}
     columns["period"], periods = _only_used(columns["period"], keys.periods)
     columns["cell"], cells = _only_used(columns["cell"], keys.cells)
     for name in ("recorded_at", "status", "reason", "sensitivity"):
         columns[name] = ordered.pick(getattr(keys, name))
     columns = {name: _own(column) for name, column in columns.items()}
+    ordered.forget_keys()
     for name in NUMBERS:
-        columns[name] = _without_minus_zero(ordered.pick(getattr(numbers, name)))
+        column = ordered.pick(numbers.taken(name) if forget else getattr(numbers, name))
+        columns[name] = _without_minus_zero(column)
     for name in ("indicator", "place", "period", "cell"):
         columns[name] = narrowed(columns[name])
     made: dict[str, Any] = {name: shared(column) for name, column in columns.items()}

@@ -219,5 +219,5 @@ def _member_reader(known: dict[str, int], dimension: str) -> Finder[int]:
             f"{show(value)} is no member of {dimension!r}.{did_you_mean(as_id(value)[:40], known)} "
             f"Use one of {words}, or leave it empty for all."
         ),
-        words=known,
+        lambda texts: map(known.get, texts),
     )

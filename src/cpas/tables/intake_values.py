@@ -64,6 +64,12 @@ class Numbers:
             setattr(self, name, column)
         column[rows] = values
 
+    def taken(self, name: str) -> Floats:
+        """Return a column that is not needed here any more."""
+        column: Floats = getattr(self, name)
+        setattr(self, name, np.broadcast_to(np.float64(math.nan), len(column)))
+        return column
+
     def notice(self, code: str, indicator: Codes, detail: str = "") -> None:
         """Count some rows by their indicator."""
         counts = np.bincount(indicator)
@@ -274,6 +280,8 @@ def _convert(log: FaultLog, plan: Plan, keys: Keys, numbers: Numbers) -> Floats 
     if not coded.values:
         return None
     rows, own = _in_other_units(plan, keys, coded)
+    if not len(rows):
+        return None
     pairs, each = np.unique(keys.indicator[rows].astype(np.int64) * len(own) + coded.codes[rows], return_inverse=True)
     tolerance = None
     for pair, key in enumerate(pairs.tolist()):

@@ -24,7 +24,7 @@ from cpas.tables.given import Given
 from cpas.tables.given_arrow import arrow_column
 from cpas.tables.intake import take_in
 from cpas.tables.lazy_faults import LazyFaults
-from cpas.tables.lazy_sources import Query, Source, joined_table
+from cpas.tables.lazy_sources import Query, Source, joined_table, together
 from cpas.tables.observations import Observations
 from cpas.tables.readings import as_id, read_period
 from cpas.tables.rows import Rows
@@ -45,8 +45,22 @@ class Census:
     rows: Mapping[Any, int]
     #: Number of the indicator in the plan by what stands for it, where there is one.
     numbers: Mapping[Any, int]
-    #: The periods that occur and can be read, sorted.
-    periods: tuple[Period, ...]
+    #: The period by what stands for it, where it can be read.
+    words: Mapping[Any, Period]
+    #: Whether no indicator has rows in two parts of the table.
+    is_parted: bool
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The periods that occur and can be read, sorted."""
+        return tuple(sorted(set(self.words.values())))
+
+    def rows_of(self, count: int) -> NDArray[np.int64]:
+        """Return how many rows each of so many indicators of the plan has."""
+        found = np.zeros(count, dtype=np.int64)
+        for word, number in self.numbers.items():
+            found[number] += self.rows[word]
+        return found
 
     @property
     def unknown(self) -> dict[Any, int]:
@@ -100,14 +114,10 @@ class LazyObservations(Observations):
 
     def counts_of(self, column: str) -> dict[Any, int]:
         """Return how many rows have each content of a column; what is blank is None."""
-        import narwhals as nw
+        return together(pair for part in self._counts_by_part(column) for pair in part.items())
 
-        found: dict[Any, int] = {}
-        for table in self.ask(lambda frame: frame.group_by(column).agg(nw.len().alias("rows"))):
-            for word, count in zip(table[column].to_pylist(), table["rows"].to_pylist(), strict=True):
-                word = None if word is None or word != word else word
-                found[word] = found.get(word, 0) + count
-        return found
+    def _counts_by_part(self, column: str) -> list[dict[Any, int]]:
+        return list(self.source.counts(self.headers[column]))
 
     @cached_property
     def kinds(self) -> dict[str, str]:
@@ -119,9 +129,12 @@ class LazyObservations(Observations):
     def census(self) -> Census:
         """What occurs in the table."""
         known = {indicator.id: number for number, indicator in enumerate(self.plan.indicators)}
-        rows = self.counts_of("indicator")
-        numbers = {word: known[_id_of(word)] for word in rows if _id_of(word) in known}
-        return Census(rows, numbers, _periods(self.counts_of("period")))
+        parts = self._counts_by_part("indicator")
+        rows = together(pair for part in parts for pair in part.items())
+        numbers = {word: known[id] for word, id in ((word, _id_of(word)) for word in rows) if id in known}
+        seen = [number for part in parts for number in {numbers.get(word, -1) for word in part}]
+        is_parted = len(seen) == len(set(seen))
+        return Census(rows=rows, numbers=numbers, words=_periods(self.counts_of("period")), is_parted=is_parted)
 
     @cached_property
     def sensitivity(self) -> str:
@@ -305,15 +318,15 @@ def _id_of(word: Any) -> str:
     return "" if word is None else as_id(word.strip() if isinstance(word, str) else word)
 
 
-def _periods(words: Mapping[Any, int]) -> tuple[Period, ...]:
-    found = set()
+def _periods(words: Mapping[Any, int]) -> dict[Any, Period]:
+    found = {}
     for word in words:
         try:
-            found.add(read_period(word.strip() if isinstance(word, str) else word))
+            found[word] = read_period(word.strip() if isinstance(word, str) else word)
         except CpasError:
             # A row of it is refused when it is read.
             continue
-    return tuple(sorted(found))
+    return found
 
 
 def _runs(weights: Sequence[int]) -> Iterator[slice]:

@@ -7,7 +7,7 @@ and returns what comes back, part by part, as Arrow tables. Nothing else of the 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -29,6 +29,7 @@ __all__ = [
     "is_lazy",
     "joined_table",
     "parquet_files",
+    "together",
 ]
 
 #: From a narwhals frame, lazy or not, to another.
@@ -58,6 +59,9 @@ class Source(Protocol):
     def kinds(self) -> dict[str, str]:
         """Return the sort of content of each column: ``number``, ``text``, ``time`` or ``other``."""
 
+    def counts(self, header: str) -> Iterator[dict[Any, int]]:
+        """Yield how many rows of each part have each content of a column; what is blank is None."""
+
 
 def is_dask(source: Any) -> bool:
     """Return whether something is a frame of Dask, without loading Dask.
@@ -85,6 +89,34 @@ def is_lazy(source: Any) -> bool:
     return isinstance(nw.from_native(source, pass_through=True), nw.LazyFrame)
 
 
+def _counted(source: Source, header: str) -> Iterator[dict[Any, int]]:
+    """Yield how many rows of each part have each content of a column, counted by who holds them."""
+    import narwhals as nw
+
+    def query(frame: Any) -> Any:
+        return frame.group_by(header).agg(nw.len().alias("rows of it"))
+
+    for table in source.ask(query):
+        words, counts = table[header].to_pylist(), table["rows of it"].to_pylist()
+        yield together(
+            (None if word is None or word != word else word, n) for word, n in zip(words, counts, strict=True)
+        )
+
+
+def together(counts: Iterable[tuple[Any, int]]) -> dict[Any, int]:
+    """Return counts added up by what was counted.
+
+    Examples
+    --------
+    >>> together([("a", 2), ("b", 1), ("a", 3)])
+    {'a': 5, 'b': 1}
+    """
+    found: dict[Any, int] = {}
+    for word, count in counts:
+        found[word] = found.get(word, 0) + count
+    return found
+
+
 # -- frames of an engine ---------------------------------------------------------------------------------------
 
 
@@ -109,6 +141,10 @@ class FrameSource:
     def kinds(self) -> dict[str, str]:
         """Return the sort of content of each column."""
         return _kinds(_wrapped(self.frame).collect_schema())
+
+    def counts(self, header: str) -> Iterator[dict[Any, int]]:
+        """Yield how many rows have each content of a column; what is blank is None."""
+        return _counted(self, header)
 
 
 def _wrapped(frame: Any) -> Any:
@@ -179,6 +215,10 @@ class DaskSource:
 
         return _kinds(nw.from_native(self.frame._meta).schema)
 
+    def counts(self, header: str) -> Iterator[dict[Any, int]]:
+        """Yield how many rows of each partition have each content of a column; what is blank is None."""
+        return _counted(self, header)
+
 
 def _asked(query: Query, part: pd.DataFrame) -> Any:
     return _collected(query(_wrapped(part)))
@@ -246,6 +286,31 @@ class FolderSource:
         import pyarrow.parquet as pq
 
         return _kinds(nw.from_native(pq.read_schema(self.files[0]).empty_table()).schema)
+
+    def counts(self, header: str) -> Iterator[dict[Any, int]]:
+        """Yield how many rows of each file have each content of a column; texts are counted as they are stored."""
+        if self.kinds()[header] != "text":
+            yield from _counted(self, header)
+            return
+        import pyarrow.parquet as pq
+
+        for path in self.files:
+            with pq.ParquetFile(path, read_dictionary=[header]) as file:
+                groups = range(file.num_row_groups)
+                yield together(pair for n in groups for pair in _word_counts(file.read_row_group(n, [header])[header]))
+
+
+def _word_counts(column: Any) -> Iterator[tuple[Any, int]]:
+    """Yield the words of a column, and how often each occurs."""
+    import numpy as np
+
+    for chunk in column.chunks:
+        codes = chunk.indices.drop_null().to_numpy(zero_copy_only=False)
+        counts = np.bincount(codes, minlength=len(chunk.dictionary)).tolist()
+        pairs = zip(chunk.dictionary.to_pylist(), counts, strict=True)
+        yield from ((word, count) for word, count in pairs if count)
+        if chunk.null_count:
+            yield None, chunk.null_count
 
 
 def parquet_files(folder: Path) -> Iterator[Path]:

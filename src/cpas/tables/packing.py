@@ -40,7 +40,7 @@ class _Field:
     is_ranked: bool = False
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.define(eq=False, kw_only=True)
 class Ordered:
     """Rows in the order of their keys."""
 
@@ -71,6 +71,10 @@ class Ordered:
     def pick(self, column: NDArray[Any]) -> NDArray[Any]:
         """Return a column in the order of the keys."""
         return column if self.order is None else pick_rows(column, self.order)
+
+    def forget_keys(self) -> None:
+        """Give the room of the packed keys back once they were read."""
+        self.packed = None
 
     def key(self, number: int, column: NDArray[Any]) -> NDArray[Any]:
         """Return a key in the order of all keys: read from the packed ones rather than fetched from far apart."""
@@ -186,7 +190,8 @@ def _sort(packed: Codes, bits: int) -> Codes:
         packed[:] = packed[order]
         return order
     packed <<= own
-    packed |= np.arange(len(packed))
+    for piece in pieces(len(packed)):
+        packed[piece] |= np.arange(piece.start, piece.stop)
     packed.sort()
     order = packed & ((1 << own) - 1)
     packed >>= own

@@ -118,13 +118,34 @@ class Finder(Generic[T]):
     find: Callable[[Any], T | None]
     #: What is wrong with such a cell.
     says: Callable[[Any], str]
-    #: Where a text is looked up as it stands, if that is all there is to it.
-    words: Mapping[str, T] | None = None
+    #: The same for many texts, where that is quicker than one by one.
+    find_texts: Callable[[Sequence[str]], Iterable[T | None]] | None = None
+
+    @classmethod
+    def of(cls, read: Callable[[Any], T], pattern: re.Pattern[str] | None = None) -> Finder[T]:
+        """Return a reader that raises, as one that need not; a text without the form of the pattern is not tried."""
+
+        def find(value: Any) -> T | None:
+            try:
+                return read(value)
+            except CpasError:
+                return None
+
+        def says(value: Any) -> str:
+            try:
+                return f"{read(value)} can be read."
+            except CpasError as error:
+                return str(error)
+
+        if pattern is None:
+            return cls(find, says)
+        forms_of = pattern.fullmatch
+        return cls(find, says, lambda texts: (None if not form else find(form[0]) for form in map(forms_of, texts)))
 
     def find_all(self, values: Sequence[Any]) -> list[T | None]:
         """Return what each cell says."""
-        if self.words is not None and set(map(type, values)) == {str}:
-            return list(map(self.words.get, values))
+        if self.find_texts is not None and set(map(type, values)) == {str}:
+            return list(self.find_texts(values))
         return list(map(self.find, values))
 
     def __call__(self, value: Any) -> T:
@@ -144,22 +165,12 @@ def read_each(coded: Coded, read: Callable[[Any], T] | Finder[T], *, default: T)
     >>> reading.results, list(reading.problems)
     ([1.0, nan], [1])
     """
-    finder = read if isinstance(read, Finder) else Finder(_or_nothing(read), str)
+    finder = read if isinstance(read, Finder) else Finder.of(read)
     found = finder.find_all(coded.values)
     problems = [number for number, result in enumerate(found) if result is None]
     for number in problems:
         found[number] = default
     return Reading(found, Problems(coded, read, problems))
-
-
-def _or_nothing(read: Callable[[Any], T]) -> Callable[[Any], T | None]:
-    def find(value: Any) -> T | None:
-        try:
-            return read(value)
-        except CpasError:
-            return None
-
-    return find
 
 
 def show(value: object) -> str:
@@ -206,6 +217,7 @@ def find_word(known: Mapping[str, int], *, what: str) -> Finder[int]:
     return Finder(
         lambda value: by_fold.get(folded(as_id(value))),
         lambda value: f"{show(value)} is no {what}.{_nearest(value, known)} Use one of {', '.join(known)}.",
+        lambda texts: map(by_fold.get, map(folded, texts)),
     )
 
 
@@ -214,7 +226,7 @@ def find_id(known: Mapping[str, int], *, what: str) -> Finder[int]:
     return Finder(
         lambda value: known.get(as_id(value)),
         lambda value: f"There is no {what} {show(value)}.{_nearest(value, known)}",
-        words=known,
+        lambda texts: map(known.get, texts),
     )
 
 
@@ -249,23 +261,6 @@ def read_number(value: Any) -> float:
     if not math.isfinite(result):
         raise Unreadable(f"{show(value)} is not a finite number. Leave the cell empty and give a reason.")
     return result + 0.0  # no minus zero
-
-
-def _number_or_nothing(value: Any) -> float | None:
-    if isinstance(value, str) and not _NUMBER.fullmatch(value):
-        return None
-    try:
-        return read_number(value)
-    except Unreadable:
-        return None
-
-
-def _why_no_number(value: Any) -> str:
-    try:
-        read_number(value)
-    except Unreadable as error:
-        return str(error)
-    raise ValueError(f"{value!r} is a number")
 
 
 def _to_float(value: Any) -> float:
@@ -303,7 +298,7 @@ def read_numbers(coded: Coded) -> tuple[NDArray[np.float64], Mapping[int, str]]:
     results = _fast_numbers(coded.values)
     if results is not None:
         return coded.spread(results, blank=math.nan).astype(np.float64), {}
-    reading = read_each(coded, Finder(_number_or_nothing, _why_no_number), default=math.nan)
+    reading = read_each(coded, Finder.of(read_number, _NUMBER), default=math.nan)
     return coded.spread(np.array(reading.results, dtype=np.float64), blank=math.nan), reading.problems
 
 
@@ -382,7 +377,7 @@ def read_moments(coded: Coded) -> Reading:
     """
     times = _fast_times(coded.values)
     if times is None:
-        return read_each(coded, read_moment, default=int(ALWAYS))
+        return read_each(coded, Finder.of(read_moment, _TIME), default=int(ALWAYS))
     microseconds = times.astype("datetime64[us]").astype(np.int64)
     return Reading(np.where(microseconds % _DAY, microseconds, microseconds + _DAY - 1).tolist(), {})
 

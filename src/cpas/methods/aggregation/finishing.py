@@ -187,7 +187,7 @@ def _bound(numbers: dict[str, Floats], unknown: Floats, rules: IndicatorRules, i
     """
     if not len(rules.is_count):
         return
-    adds = ((rules.rules["place"] == "sum") & rules.is_count)[i] & ~is_complete
+    adds = rules.counts_over_places[i] & ~is_complete
     value, low = numbers["value"], numbers["low"]
     numbers["low"] = np.where(adds, value, np.nan) if is_blank(low) else np.where(adds & np.isnan(low), value, low)
     if not is_blank(numbers["high"]):

@@ -15,7 +15,6 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.choices import ADDITIVE
 from cpas.methods.aggregation.parts import number_keys
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.periods import Period, ordinals, to_frequency
@@ -119,7 +118,7 @@ def lay_ground(
     store, plan = observations.store, observations.plan
     more = Additions(store)
     broken_down = np.array([any(cell) for cell in store.cells], dtype=bool)
-    says_zero = np.array([i.nil != "explicit" and i.kind in ADDITIVE for i in plan.indicators], dtype=bool)
+    says_zero = rules.says_zero
     of = store.indicator[picked]
     for number in np.flatnonzero(says_zero).tolist():
         # The store is in the order of the indicators.

@@ -6,7 +6,9 @@ and are worked out after all the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Final
 
 import attrs
 import numpy as np
@@ -14,24 +16,40 @@ from numpy.typing import NDArray
 
 from cpas.errors import CpasError
 from cpas.methods.aggregation.calculated import with_formulas
+from cpas.methods.aggregation.condensed import Condensed, condense, may_condense
+from cpas.methods.aggregation.finishing import finished
+from cpas.methods.aggregation.folding import fold_places, said_of
 from cpas.methods.aggregation.notices import notices
-from cpas.methods.aggregation.pipeline import Sums, add_up
+from cpas.methods.aggregation.parts import join_parts
+from cpas.methods.aggregation.pipeline import Sums, _towards, add_up
+from cpas.methods.aggregation.returns import count_returns
+from cpas.methods.aggregation.rules import IndicatorRules, compile_rules, with_averages
+from cpas.methods.aggregation.spans import spans_of
+from cpas.methods.aggregation.timing import timing_of
 from cpas.methods.formulas import read_formula, references
-from cpas.model import Methodology, Plan
+from cpas.model import Indicator, Methodology, Plan
+from cpas.model.places import UNKNOWN
 from cpas.periods import Period
 from cpas.tables.aggregates import Cells, Request
 from cpas.tables.data_codes import data_remark
 from cpas.tables.lazy import LazyObservations, Piece
+from cpas.tables.lazy_query import Asked, can_be_asked, leaves_of, members_of
+from cpas.tables.leaves import Leaves, joined_leaves
+from cpas.tables.leaves_dense import dense_leaves, is_dense
 from cpas.tables.remarks import Remark
+from cpas.units.reading import read_unit
+from cpas.waiting import watched
 
 __all__ = ["add_up_lazily"]
 
 Codes = NDArray[np.int64]
-Members = tuple[str, ...]
+
+#: A table of so few rows is read at once: to ask for anything else takes longer.
+FEW: Final = 100_000
 
 
 def add_up_lazily(
-    observations: LazyObservations, request: Request, methodology: Methodology
+    observations: LazyObservations, request: Request, methodology: Methodology, *, progress_bar: bool | None = False
 ) -> tuple[Sums, list[Remark]]:
     """Return the aggregates of observations that stay where they are, formulas worked out, with all remarks.
 
@@ -43,22 +61,107 @@ def add_up_lazily(
         What is asked for.
     methodology : Methodology
         By which methods.
+    progress_bar : bool, optional
+        Whether to show how far it is; where somebody looks on if not said.
 
     Raises
     ------
     ObservationError
         If rows cannot be used.
     """
-    remarks, pieces = list[Remark](), list[Sums]()
+    plan, shown = observations.plan, partial(watched, what="Adding up", progress_bar=progress_bar)
+    remarks, made = list[Remark](), list[Sums]()
     outside: dict[Period, int] = {}
-    for piece in observations.pieces():
-        sums = add_up(piece.observations, request, methodology, only=piece.numbers)
+    done = np.zeros(len(plan.indicators), dtype=bool)
+    for condensed, sums in shown(_condensed(observations, request, methodology)):
+        done |= condensed.plain
+        _count_periods(observations.periods, condensed.rows_of_period, outside)
+        remarks += [*_without_unknown(condensed, plan), *notices(observations, request, sums)]
+        made.append(sums)
+    for piece in shown(observations.pieces(np.flatnonzero(~done))):
+        only = None if len(piece.numbers) == len(plan.indicators) else piece.numbers
+        sums = add_up(piece.observations, request, methodology, only=only)
         remarks += _noticed(piece, request, sums)
-        _count_outside(piece, outside)
-        pieces.append(_by_itself(sums))
-    remarks += _outside_plan(observations.plan, outside)
-    sums, more = _with_formulas(observations, request, methodology, joined_sums(pieces))
+        store = piece.observations.store
+        _count_periods(store.periods, np.bincount(store.period, minlength=len(store.periods)), outside)
+        made.append(_by_itself(sums))
+    remarks += _outside_plan(plan, outside)
+    sums, more = _with_formulas(observations, request, methodology, joined_sums(made))
     return sums, remarks + more
+
+
+# -- where the rows lie --------------------------------------------------------------------------------------------
+
+
+def _condensed(
+    observations: LazyObservations, request: Request, methodology: Methodology
+) -> Iterator[tuple[Condensed, Sums]]:
+    """Yield what could be folded of what an engine made, part by part where no indicator is in two of them."""
+    plan, census = observations.plan, observations.census
+    is_now = request.as_of is None and not request.groups
+    if not is_now or methodology.gaps is not None or any(place.moves for place in plan.places):
+        return
+    if sum(census.rows.values()) <= FEW or not can_be_asked(observations):
+        return
+    rules = compile_rules(plan) if methodology.bare_ratios is None else with_averages(compile_rules(plan))
+    mine = may_condense(plan, rules)
+    rows = census.rows_of(len(plan.indicators))
+    spans = spans_of(census.periods, request.spans)
+    timing = timing_of(list(census.words.items()), census.periods, spans)
+    if timing is None or not (mine & (rows > 0)).any():
+        return
+    over_time = np.where(mine, rules.rules["time"], "")
+    asked = Asked(
+        observations=observations,
+        calendar=timing.calendar,
+        want_last=over_time == "last",
+        want_least=np.isin(over_time, ("min", "worst")),
+        want_greatest=over_time == "max",
+    )
+    for leaves in _parted(asked):
+        condensed = condense(leaves, timing, plan, observations.tree, rules, rows)
+        if condensed.plain.any():
+            yield condensed, _finished(condensed, observations, request, methodology, rules)
+
+
+def _parted(asked: Asked) -> Iterator[Leaves]:
+    """Yield leaves, all of an indicator together: part by part where that is so of the table, else all at once."""
+    found = dense_leaves(asked) if is_dense(asked) else leaves_of(asked)
+    if asked.observations.census.is_parted:
+        yield from (joined_leaves([leaves]) for leaves in found)
+        return
+    whole: Leaves | None = None
+    for leaves in found:
+        # Merged at once, so that no more is kept than there are leaves.
+        whole = joined_leaves([leaves] if whole is None else [whole, leaves])
+    if whole is not None:
+        yield whole
+
+
+def _finished(
+    condensed: Condensed,
+    observations: LazyObservations,
+    request: Request,
+    methodology: Methodology,
+    rules: IndicatorRules,
+) -> Sums:
+    """Return the aggregates of what was folded."""
+    plan, tree = observations.plan, observations.tree
+    towards = _towards(tree, request, None)
+    returns = count_returns(
+        [said_of(one) for one in condensed.folded],
+        condensed.reported,
+        plan=plan,
+        tree=tree,
+        towards=None if request.places == "each" else towards,
+        targets=request.spans,
+        rules=rules,
+        is_observed=request.by is None,
+        only=np.flatnonzero(condensed.plain),
+    )
+    parts = join_parts([fold_places(one, towards, rules) for one in condensed.folded])
+    done = finished(parts, returns, ((),), rules, request.spans, methodology, [], plan)
+    return Sums(cells=done.cells, groups=((),), refused=done.refused, differences=[], filled=(), source=done.source)
 
 
 def joined_sums(pieces: list[Sums]) -> Sums:
@@ -100,21 +203,41 @@ def _noticed(piece: Piece, request: Request, sums: Sums) -> Iterator[Remark]:
     yield from notices(piece.observations, request, observed)
 
 
-def _count_outside(piece: Piece, outside: dict[Period, int]) -> None:
-    """Count the rows for periods outside the plan's own."""
-    store, whole = piece.observations.store, piece.observations.plan.period
-    counts = np.bincount(store.period, minlength=len(store.periods))
-    for period, count in zip(store.periods, counts.tolist(), strict=True):
-        if whole is not None and not whole.overlaps(period):
-            outside[period] = outside.get(period, 0) + count
+def _count_periods(periods: Sequence[Period], counts: Codes, rows: dict[Period, int]) -> None:
+    """Add how many rows there are for each period."""
+    for period, count in zip(periods, counts.tolist(), strict=True):
+        rows[period] = rows.get(period, 0) + count
 
 
-def _outside_plan(plan: Plan, outside: dict[Period, int]) -> Iterator[Remark]:
+def _without_unknown(condensed: Condensed, plan: Plan) -> Iterator[Remark]:
+    """Yield what the reader remarks on persons that are broken down without those of whom it is not known."""
+    indicator, cell = condensed.cells
+    members = members_of(cell.tolist(), plan)
+    for position, dimension in enumerate(plan.dimensions):
+        unknown = 1 + dimension.vocabulary.index(UNKNOWN)
+        some = members[:, position] > 0
+        without = np.setdiff1d(indicator[some], indicator[members[:, position] == unknown])
+        for number in without.tolist():
+            if counts_persons(plan.indicators[number], plan):
+                yield data_remark(
+                    "unknown_not_given",
+                    where=plan.indicators[number].id,
+                    message=f"Broken down by {dimension.id!r} without 'unknown'.",
+                )
+
+
+def counts_persons(indicator: Indicator, plan: Plan) -> bool:
+    """Return whether an indicator counts persons."""
+    return any(thing == "person" and power > 0 for thing, power in read_unit(indicator.unit, plan.units).things)
+
+
+def _outside_plan(plan: Plan, rows: dict[Period, int]) -> Iterator[Remark]:
+    whole = plan.period
+    outside = {p: count for p, count in rows.items() if count and whole is not None and not whole.overlaps(p)}
     if outside:
         count, named = sum(outside.values()), [str(period) for period in sorted(outside)]
         span = named[0] if len(named) == 1 else f"{named[0]} … {named[-1]}"
-        rows = f"{count} row{'' if count == 1 else 's'}"
-        message = f"{rows} for {span}, outside the plan's period {plan.period}."
+        message = f"{count} row{'' if count == 1 else 's'} for {span}, outside the plan's period {plan.period}."
         yield data_remark("outside_plan", where=plan.id, message=message)
 
 

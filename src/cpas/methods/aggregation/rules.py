@@ -41,6 +41,8 @@ class IndicatorRules:
     is_register: NDArray[np.bool_]
     #: Whether it counts things: then no part is below zero.
     is_count: NDArray[np.bool_]
+    #: Whether what a return does not say of it is zero.
+    says_zero: NDArray[np.bool_]
     #: Days after its period for which a value holds; 0 where it is not carried.
     valid_for: NDArray[np.int64]
     #: What a share is multiplied by to be in the indicator's unit.
@@ -55,6 +57,11 @@ class IndicatorRules:
             axis: np.where(words == "ratio", "average", words).astype(np.object_) for axis, words in self.rules.items()
         }
         return attrs.evolve(self, rules=axes)
+
+    @cached_property
+    def counts_over_places(self) -> NDArray[np.bool_]:
+        """Which add things up over places."""
+        return np.asarray((self.rules["place"] == "sum") & self.is_count, dtype=bool)
 
     @cached_property
     def ways(self) -> tuple[tuple[tuple[str, ...], ...], NDArray[np.int64]]:
@@ -95,6 +102,7 @@ def compile_rules(plan: Plan) -> IndicatorRules:
         is_text=np.array([i.kind == "text" for i in indicators], dtype=bool),
         is_register=np.array([i.kind in ADDITIVE and i.nil == "register" for i in indicators], dtype=bool),
         is_count=np.array([i.kind in ADDITIVE and counted[i.unit] for i in indicators], dtype=bool),
+        says_zero=np.array([i.kind in ADDITIVE and i.nil != "explicit" for i in indicators], dtype=bool),
         valid_for=np.array([_validity(i) for i in indicators], dtype=np.int64),
         factor=np.array([factor[i.unit] if i.kind == "ratio" else 1.0 for i in indicators], dtype=np.float64),
         place_rows=np.array([{None: 0, "own": 1, "total": 2}[i.place_rows] for i in indicators], dtype=np.int8),

@@ -130,6 +130,13 @@ _RESULT_CODES: Final = (
         mend="Read it with its coverage, or collect what is missing.",
     ),
     Code(
+        "taken_as_certain",
+        "note",
+        what="Indicators were drawn without any error of their own.",
+        why="An interval that leaves errors out is too narrow.",
+        mend="Give their errors, or a spread for all.",
+    ),
+    Code(
         "gap_filled",
         "note",
         what="A value that nobody observed stands in a gap, by the methodology's rule.",

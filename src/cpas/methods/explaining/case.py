@@ -32,14 +32,28 @@ def _numbers(plan: Plan) -> dict[str, int]:
 class _Few:
     """The rows of a few indicators."""
 
-    #: Numbers of the indicators, rising.
-    numbers: Codes
     #: Their rows.
     rows: Rows
-    #: Number in the whole store of the first row of each.
+    #: Number in the whole store of the first row of each, rising.
     firsts: Codes
-    #: Where each begins among these rows, and where the last one ends.
-    starts: Codes
+    #: How many rows each has.
+    counts: Codes
+
+    def at(self, rows: Codes) -> Codes:
+        """Return where rows of the whole store stand among these."""
+        which = np.searchsorted(self.firsts, rows, side="right") - 1
+        starts = np.cumsum(self.counts) - self.counts
+        return np.asarray(rows - self.firsts[which] + starts[which])
+
+    def places(self, rows: Codes) -> Codes | None:
+        """Return the same, or nothing where one of them is not here."""
+        if not len(self.firsts):
+            return None
+        which = np.searchsorted(self.firsts, rows, side="right") - 1
+        inside = rows - self.firsts[which]
+        if (inside < 0).any() or (inside >= self.counts[which]).any():
+            return None
+        return self.at(rows)
 
 
 @attrs.frozen(eq=False, kw_only=True, slots=False)
@@ -81,23 +95,20 @@ class Case:
 
         Nothing of other indicators is looked at, however many there are.
         """
-        packed = self.observations.packed
-        wanted = np.unique(np.searchsorted(packed.first_rows, rows, side="right") - 1)
-        some = self._look_at(wanted)
-        which = np.searchsorted(some.firsts, rows, side="right") - 1
-        return some.rows, rows - some.firsts[which] + some.starts[which]
-
-    def _look_at(self, numbers: Codes) -> _Few:
-        """Return the rows of some indicators, and perhaps of others that were looked at together with them."""
         for some in self._few:
-            if np.isin(numbers, some.numbers).all():
-                return some
+            at = some.places(rows)
+            if at is not None:
+                return some.rows, at
+        numbers = np.unique(np.searchsorted(self.observations.packed.first_rows, rows, side="right") - 1)
+        return self._look_at(numbers), self._few[-1].at(rows)
+
+    def _look_at(self, numbers: Codes) -> Rows:
+        """Return the rows of some indicators, and keep them."""
         packed = self.observations.packed
         firsts = np.array([packed.first_row(n) for n in numbers.tolist()], dtype=np.int64)
-        counts = [packed.first_row(n + 1) - packed.first_row(n) for n in numbers.tolist()]
-        starts = np.cumsum([0, *counts])
-        self._few.append(_Few(numbers=numbers, rows=packed.rows(numbers), firsts=firsts, starts=starts))
-        return self._few[-1]
+        counts = np.array([packed.first_row(n + 1) for n in numbers.tolist()], dtype=np.int64) - firsts
+        self._few.append(_Few(rows=packed.rows(numbers), firsts=firsts, counts=counts))
+        return self._few[-1].rows
 
     def hidden(self, rows: Codes) -> NDArray[np.bool_]:
         """Which rows of the store are withheld: by their own sensitivity or their indicator's."""

@@ -49,7 +49,7 @@ class Ranks:
     #: The ranks, the first one last.
     steps: tuple[Step, ...]
 
-    def reduce(self, rule: np.ufunc, block: Floats) -> Floats:
+    def reduce(self, rule: np.ufunc, block: NDArray[Any]) -> NDArray[Any]:
         """Return the least or greatest part of each parent."""
         made = block.take(self.steps[-1].child, axis=0)
         for step, parts in self._parts(block, self.steps[:-1]):
@@ -57,7 +57,7 @@ class Ranks:
             rule(made[: len(folded)], folded, out=made[: len(folded)])
         return made.take(self.place, axis=0)
 
-    def add(self, block: Floats, through: np.ufunc | None = None) -> Floats:
+    def add(self, block: NDArray[Any], through: np.ufunc | None = None) -> NDArray[Any]:
         """Return the weighted sum of the parts of each parent (or of a function of them), none of which is missing."""
         made = np.zeros((len(self.place), block.shape[1]), dtype=block.dtype)
         for step, parts in self._parts(block, self.steps):
@@ -95,7 +95,7 @@ class Ranks:
             _add(step, step.weight * flags.take(step.child, axis=0), made)
         return made.take(self.place, axis=0)
 
-    def _parts(self, block: Floats, steps: tuple[Step, ...]) -> Iterator[tuple[Step, Floats]]:
+    def _parts(self, block: NDArray[Any], steps: tuple[Step, ...]) -> Iterator[tuple[Step, NDArray[Any]]]:
         """Yield the parts of each rank, in memory that the next rank uses again."""
         room = np.empty((max((len(step.child) for step in steps), default=0), block.shape[1]), dtype=block.dtype)
         for step in steps:
@@ -110,7 +110,7 @@ def _fill(parts: Floats) -> None:
     parts += below
 
 
-def _add(step: Step, parts: Floats, made: Floats) -> None:
+def _add(step: Step, parts: NDArray[Any], made: NDArray[Any]) -> None:
     folded = step.folded(np.add, parts)
     made[: len(folded)] += folded
 

@@ -190,7 +190,7 @@ def add_own(state: Blocks) -> None:
     state.worst[nodes], state.best[nodes] = parts.low, parts.high
     # Only what has a score and a path makes the path of the score.
     there, all_count = ~np.isnan(given.score), given.counts.all()
-    state.path[nodes] = _divided(*layer.ranks.add_present(given.path, there))
+    state.path[nodes] = _mean(layer, given.path, there)
     whole = layer.total if all_count else layer.ranks.add_weights(given.counts)
     if all_count and not parts.has_gaps:
         state.coverage[nodes] = 1.0
@@ -209,8 +209,8 @@ def add_layer(state: Blocks, layer: Layer) -> None:
     chosen = slice(None) if layer.takes is None else layer.takes
     if len(nodes[chosen]):
         state.score[nodes[chosen]] = made[chosen]
-        state.path[nodes[chosen]] = _divided(*layer.ranks.add_present(state.path, state.score))[chosen]
-        state.coverage[nodes[chosen]] = _divided(*layer.ranks.add_present(state.behind, state.belongs))[chosen]
+        state.path[nodes[chosen]] = _mean(layer, state.path, state.score)[chosen]
+        state.coverage[nodes[chosen]] = _mean(layer, state.behind, state.belongs)[chosen]
         _settle(state, nodes[chosen])
 
 
@@ -268,6 +268,19 @@ def _by_way(way: Way, block: Floats, parts: _Extremes, low: Floats, high: Floats
             mean = way.ranks.add(block, through=there) / way.total
         # Rounding must not carry a whole beyond its parts: a hundred everywhere is a hundred.
         return np.clip(mean if back is None else back(mean), low, high)
+
+
+def _mean(layer: Layer, block: Floats, beside: NDArray[Any]) -> Floats:
+    """Weighted mean over the parts that are there and have something beside them; one product where all do."""
+    if _is_whole(layer, block) and _is_whole(layer, beside):
+        return layer.ranks.add(block) / layer.total
+    return _divided(*layer.ranks.add_present(block, beside))
+
+
+def _is_whole(layer: Layer, block: NDArray[Any]) -> bool:
+    """Whether no part of any parent is missing, or lacks a flag: the least part tells, for a gap is less than all."""
+    least = layer.ranks.reduce(np.minimum, block)
+    return bool(least.all()) if least.dtype == bool else not np.isnan(least).any()
 
 
 def _divided(part: NDArray[Any], whole: NDArray[Any]) -> Floats:

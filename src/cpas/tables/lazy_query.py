@@ -1,0 +1,289 @@
+"""The one query that an engine answers with leaves: a grouping, simple sums, and nothing of its own.
+
+It is written once for narwhals, which hands it to Polars, DuckDB, Spark, Arrow or pandas. Keys stay as they stand in
+the table and are numbered here, where they are few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from cpas.model import Plan
+from cpas.tables.lazy import LazyObservations
+from cpas.tables.leaves import Calendar, Leaves
+from cpas.tables.readings import as_id
+from cpas.tables.rows import REASONS, STATUSES
+
+__all__ = ["NUMBERS", "ODD", "Asked", "can_be_asked", "leaves_of", "members_of", "read_words"]
+
+Codes = NDArray[np.int64]
+
+NUMBERS: Final = ("value", "numerator", "denominator")
+#: Columns of which a row with anything in them is read by itself.
+ODD: Final = ("low", "high", "text", "unit", "recorded_at")
+#: Statuses that change nothing about a value.
+_CALM: Final = tuple(word for word in STATUSES if word not in ("nil", "withdrawn"))
+_BITS: Final = {"value": "valued", "numerator": "above", "denominator": "below"}
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Asked:
+    """What is asked of a table, and how what comes back is to be read."""
+
+    #: The table.
+    observations: LazyObservations
+    #: Its periods.
+    calendar: Calendar
+    #: Indicators of which the latest value of each leaf is wanted.
+    want_last: NDArray[np.bool_]
+    #: Indicators of which the smallest value is wanted.
+    want_least: NDArray[np.bool_]
+    #: Indicators of which the largest value is wanted.
+    want_greatest: NDArray[np.bool_]
+
+    @property
+    def with_last(self) -> bool:
+        """Whether the latest value is wanted of any, which takes a second look."""
+        return bool(self.want_last.any())
+
+    def read_place(self, word: Any) -> int:
+        """Return the number of a place, the root where none is named; or −1."""
+        tree, told = self.observations.tree, _told(word)
+        return tree.codes.get(told, -1) if told else tree.root
+
+    def member_reader(self, dimension: str) -> Callable[[Any], int]:
+        """Return what gives the number of a member, 0 where none is named; or −1."""
+        vocabulary = self.observations.plan.dimension(dimension).vocabulary
+        numbers = {word: number for number, word in enumerate(("", *vocabulary))}
+        return lambda word: numbers.get(_told(word), -1)
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Dimensions of the plan for which the table has a column, in the plan's order."""
+        there = self.observations.headers
+        return tuple(d.id for d in self.observations.plan.dimensions if d.id in there)
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Columns of numbers that the table has."""
+        return tuple(name for name in NUMBERS if name in self.observations.headers)
+
+
+def can_be_asked(observations: LazyObservations) -> bool:
+    """Return whether the columns of a table are of sorts that an engine can group and add up."""
+    kinds = observations.kinds
+    dimensions = {dimension.id for dimension in observations.plan.dimensions}
+    texts = {"place", "reason", "status", "sensitivity", *dimensions} & kinds.keys()
+    return (
+        all(kinds[name] == "number" for name in NUMBERS if name in kinds)
+        and all(kinds[name] in ("text", "number") for name in ("indicator", "period"))
+        and all(kinds[name] == "text" for name in texts)
+        and "value" in kinds
+        and not observations.is_form
+    )
+
+
+def leaves_of(asked: Asked) -> Iterator[Leaves]:
+    """Yield the leaves of each part of a table."""
+    reasons = _reasons(asked.observations)
+
+    def query(frame: Any) -> Any:
+        return _grouped(frame, asked, reasons)
+
+    for table in asked.observations.ask(query):
+        yield _read(table, asked, reasons)
+
+
+def _reasons(observations: LazyObservations) -> dict[str, int]:
+    """Return the reasons that occur and are known, with their numbers."""
+    if "reason" not in observations.headers:
+        return {}
+    found = (word for word in observations.counts_of("reason") if word in REASONS)
+    return {word: REASONS.index(word) for word in found}
+
+
+# -- asking ----------------------------------------------------------------------------------------------------
+
+
+def _grouped(frame: Any, asked: Asked, reasons: Mapping[str, int]) -> Any:
+    import narwhals as nw
+
+    headers, numbers = asked.observations.headers, asked.numbers
+    texts = [name for name in ("place", *asked.dimensions) if name in headers]
+    keys = ["indicator", *texts, "span"]
+    schema = frame.collect_schema()
+    # Without missing keys, which are equal in a grouping and unequal in a join.
+    plain = [_words(name, schema).fill_null("").alias(name) for name in texts]
+    plain += [_words(name, schema).alias(name) for name in ("indicator", "period")]
+    rows = frame.with_columns(*plain, *(_number(name) for name in numbers), _odd(asked, reasons, schema).alias("odd"))
+    rows = rows.join(_beside(rows, asked.calendar), on="period", how="inner")
+    bit = nw.col("bit")
+    rows = rows.with_columns(*(nw.when(~nw.col(n).is_null()).then(bit).alias(_BITS[n]) for n in numbers))
+    more = [
+        nw.when(nw.col("reason").cast(nw.String) == word).then(bit).alias(f"silent{n}") for word, n in reasons.items()
+    ]
+    sums = ["odd", *(_BITS[n] for n in numbers), *(f"silent{n}" for n in reasons.values()), *numbers]
+    if "denominator" in numbers:
+        more.append((nw.col("value") * nw.col("denominator")).alias("product"))
+        sums.append("product")
+    if {"numerator", "denominator"} <= set(numbers):
+        more.append((nw.col("numerator") > nw.col("denominator")).cast(nw.Int64).alias("over"))
+        sums.append("over")
+    rows = rows.with_columns(*more) if more else rows
+    made = rows.group_by(*keys).agg(
+        nw.len().alias("rows"),
+        nw.col("bit").sum().alias("said"),
+        *(nw.col(name).sum() for name in sums),
+        nw.col("value").min().alias("least"),
+        nw.col("value").max().alias("greatest"),
+        *([nw.col("denominator").min().alias("least_below")] if "denominator" in numbers else []),
+        *([nw.col("valued").max().alias("latest")] if asked.with_last else []),
+    )
+    if not asked.with_last:
+        return made
+    # The latest value is the one whose bit is the largest; no two rows have the same keys and bit, or it is noticed.
+    points = rows.filter(~nw.col("value").is_null()).select(
+        *keys, nw.col("bit").alias("latest"), nw.col("value").alias("last")
+    )
+    return made.join(points.group_by(*keys, "latest").agg(nw.col("last").max()), on=[*keys, "latest"], how="left")
+
+
+def _words(name: str, schema: Mapping[str, Any]) -> Any:
+    """Return a column of words as texts: numbers of words have no meaning in another part of the table."""
+    import narwhals as nw
+
+    dtype = schema[name]
+    is_coded = dtype == nw.Categorical or isinstance(dtype, nw.Enum)
+    return nw.col(name).cast(nw.String) if is_coded else nw.col(name)
+
+
+def _number(name: str) -> Any:
+    """Return a column of numbers, missing where it is NaN, which is not the same to every engine."""
+    import narwhals as nw
+
+    number = nw.col(name).cast(nw.Float64)
+    return nw.when(~number.is_nan()).then(number).alias(name)
+
+
+def _odd(asked: Asked, reasons: Mapping[str, int], schema: Mapping[str, Any]) -> Any:
+    """Return 1 for a row that only the ordinary reader can judge."""
+    import narwhals as nw
+
+    there = asked.observations.headers
+    odd = [~nw.col(name).is_null() for name in ODD if name in there]
+    for name, calm in (("status", _CALM), ("reason", tuple(reasons))):
+        if name in there:
+            word = nw.col(name).cast(nw.String)
+            odd.append(~word.is_null() & ~word.is_in(list(calm)))
+    if not odd:
+        return nw.lit(0)
+    return nw.any_horizontal(*odd, ignore_nulls=True).cast(nw.Int64)
+
+
+def _beside(frame: Any, calendar: Calendar) -> Any:
+    """Return the periods as a table of the same engine."""
+    import narwhals as nw
+
+    columns = {"period": list(calendar.words), "span": calendar.span.tolist(), "bit": calendar.bit.tolist()}
+    native, implementation = frame.to_native(), frame.implementation
+    if implementation.is_duckdb():
+        values = ", ".join(str(tuple(row)) for row in zip(*columns.values(), strict=True))
+        return nw.from_native(native.query("known", f"select * from (values {values}) v(period, span, bit)"))
+    if implementation.is_pyspark():
+        rows = [tuple(row) for row in zip(*columns.values(), strict=True)]
+        return nw.from_native(native.sparkSession.createDataFrame(rows, list(columns)))
+    made = nw.from_dict(columns, backend=implementation)
+    return made.lazy() if isinstance(frame, nw.LazyFrame) else made
+
+
+# -- reading what comes back -------------------------------------------------------------------------------------
+
+
+def _read(table: Any, asked: Asked, reasons: Mapping[str, int]) -> Leaves:
+    observations = asked.observations
+    length = table.num_rows
+
+    def number(name: str, *, blank: float = 0.0) -> NDArray[np.float64]:
+        if name not in table.column_names:
+            return np.full(length, blank)
+        return _floats(table[name], blank)
+
+    def whole(name: str) -> Codes:
+        return number(name).astype(np.int64)
+
+    census = observations.census.numbers
+    root = np.full(length, observations.tree.root, dtype=np.int64)
+    return Leaves(
+        indicator=read_words(table["indicator"], lambda word: census.get(word, -1)),
+        place=read_words(table["place"], asked.read_place) if "place" in table.column_names else root,
+        cell=_cells(table, asked, length),
+        span=whole("span"),
+        rows=whole("rows"),
+        odd=whole("odd"),
+        said=whole("said"),
+        valued=whole("valued"),
+        above=whole("above"),
+        below=whole("below"),
+        silent={reason: whole(f"silent{reason}") for reason in reasons.values()},
+        value=number("value"),
+        numerator=number("numerator"),
+        denominator=number("denominator"),
+        product=number("product"),
+        least=number("least", blank=np.nan),
+        greatest=number("greatest", blank=np.nan),
+        least_below=number("least_below", blank=np.nan),
+        over=whole("over"),
+        last=number("last", blank=np.nan),
+    )
+
+
+def _floats(column: Any, blank: float) -> NDArray[np.float64]:
+    import pyarrow as pa
+
+    # Whole sums come as decimals from an engine that does not let them overflow.
+    column = column.cast(pa.float64(), safe=False)
+    floats: NDArray[np.float64] = column.fill_null(blank).to_numpy().astype(np.float64, copy=False)
+    return floats
+
+
+def _told(word: Any) -> str:
+    return "" if word is None else as_id(word.strip() if isinstance(word, str) else word)
+
+
+def read_words(column: Any, number: Callable[[Any], int], kind: Any = np.int64) -> NDArray[Any]:
+    """Return an Arrow column of words as numbers, asking once per word."""
+    import pyarrow as pa
+
+    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    one = coded.unify_dictionaries().combine_chunks()
+    one = one.chunk(0) if isinstance(one, pa.ChunkedArray) else one
+    of_word = np.array([*(number(word) for word in one.dictionary.to_pylist()), number(None)], dtype=kind)
+    codes = one.indices.fill_null(len(one.dictionary)) if one.null_count else one.indices
+    found: NDArray[Any] = of_word[codes.to_numpy(zero_copy_only=False)]
+    return found
+
+
+def _cells(table: Any, asked: Asked, length: int) -> Codes:
+    """Return the cell of each leaf: the numbers of its members, packed; −1 where there is no such member."""
+    cell, unknown = np.zeros(length, dtype=np.int64), np.zeros(length, dtype=bool)
+    for dimension in asked.observations.plan.dimensions:
+        cell *= len(dimension.vocabulary) + 1
+        if dimension.id in table.column_names:
+            member = read_words(table[dimension.id], asked.member_reader(dimension.id))
+            unknown |= member < 0
+            cell += np.maximum(member, 0)
+    return np.where(unknown, -1, cell)
+
+
+def members_of(cells: Sequence[int], plan: Plan) -> NDArray[np.int64]:
+    """Return the number of the member of each dimension, 0 for all members: cells × dimensions."""
+    rest, found = np.asarray(cells, dtype=np.int64), []
+    for dimension in reversed(plan.dimensions):
+        rest, member = np.divmod(rest, len(dimension.vocabulary) + 1)
+        found.append(member)
+    return np.stack(found[::-1], axis=1) if found else np.zeros((len(rest), 0), dtype=np.int64)
