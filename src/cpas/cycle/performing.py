@@ -150,7 +150,7 @@ def _request(
 
 def _periods(observations: Observations, by: Any) -> tuple[str | None, tuple[Period, ...]]:
     """Return the frequency asked for, and the periods; they span all that was observed."""
-    observed = observations.periods if isinstance(observations, LazyObservations) else observations.store.periods
+    observed = observations.periods
     if by is None:
         return None, observed
     frequency = frequency_asked(by)

@@ -8,12 +8,13 @@ the other, and rows have the same numbers in both.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import attrs
 import numpy as np
+from attrs import field
 from numpy.typing import NDArray
 
 from cpas.model import Indicator
@@ -37,6 +38,10 @@ __all__ = ["POINTS", "SERIES", "Block", "Packed", "block_from", "blocks_of", "pa
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
+T = TypeVar("T")
+
+#: How many things made of a table are kept with it.
+_KEPT: Final = 4
 
 _KEYS: Final = ("indicator", "place", "cell", "period")
 _NUMBERS: Final = ("value", "numerator", "denominator", "low", "high")
@@ -122,6 +127,16 @@ class Packed:
     history: Rows
     #: Texts, sources and notes by row number.
     texts: dict[str, dict[int, str]]
+    _made: dict[Any, Any] = field(factory=dict, init=False, repr=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what is made of the table for a key: made once, as long as it is among the last few asked for."""
+        if key not in self._made:
+            while len(self._made) >= _KEPT:
+                self._made.pop(next(iter(self._made)))
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
 
     @property
     def periods(self) -> tuple[Any, ...]:
@@ -232,7 +247,8 @@ def pack(rows: Rows, block_of: NDArray[np.int16]) -> Packed:
     (True, 16, 1)
     """
     latest = _is_latest(rows)
-    current = says_something(rows)
+    # A value that is withheld may have bounds, and a reason: it is missing.
+    current = says_something(rows) & (rows.reason == NO_CODE)
     if not latest.all():
         current &= latest
     groups = block_of[rows.indicator]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.tables.blocks import Block, Packed, block_from, says_something
-from cpas.tables.rows import ARRAYS, Rows, joined_rows, new_segments, pick_rows, sorted_rows
+from cpas.tables.rows import ARRAYS, NO_CODE, Rows, joined_rows, new_segments, pick_rows, sorted_rows
 
 __all__ = ["known_at", "recorded_later"]
 
@@ -59,7 +59,7 @@ def known_at(packed: Packed, moment: int, block_of: NDArray[np.int16]) -> Packed
     if not len(later["period"]):
         return packed
     back = _returning(packed, moment, later)
-    there, block = says_something(back), block_of[back.indicator]
+    there, block = says_something(back) & (back.reason == NO_CODE), block_of[back.indicator]
     blocks = []
     for one in packed.blocks:
         mine = np.flatnonzero(there & (block == block_of[one.indicator[0]]))

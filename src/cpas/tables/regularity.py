@@ -138,8 +138,10 @@ def _nested(indicator: Codes, place: Codes, tree: PlaceTree) -> Truths:
 def _odd_missing(packed: Packed, width: int, known: Codes, lengths: Codes) -> Codes:
     """Return missing rows that are not of a return in which all the cells that its place gives are missing."""
     rows = packed.missing
-    # Words have no reason; a denominator alone leaves a share open.
-    odd = (rows.reason == NO_CODE) | ~(np.isnan(rows.numerator) & np.isnan(rows.denominator))
+    # Words have no reason; a denominator alone leaves a share open; what is withheld may have bounds.
+    odd = rows.reason == NO_CODE
+    for column in (rows.value, rows.numerator, rows.denominator, rows.low, rows.high):
+        odd |= ~np.isnan(column)
     cells = len(packed.cells)
     spot = rows.indicator.astype(np.int64) * width + rows.place
     known_cells = np.sort(np.concatenate([_cell_keys(block, width, cells) for block in packed.blocks] or [spot[:0]]))

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cpas
-from cpas.methods.aggregation.folding import plain_indicators
 from cpas.methods.aggregation.pipeline import add_up
+from cpas.methods.aggregation.plain import plain_indicators
 from cpas.methods.aggregation.rules import compile_rules
 from cpas.methods.aggregation.spans import spans_of
 from cpas.model import DEFAULT, Dimension, Methodology, Place

@@ -6,6 +6,9 @@ trace, so that an explanation cannot differ from the number it explains.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Sequence
+from functools import partial
+
 import attrs
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +16,7 @@ from numpy.typing import NDArray
 from cpas.methods.aggregation.epochs import Epoch, epochs_of, join_returns, targets_in
 from cpas.methods.aggregation.filling import Filled, fill_gaps
 from cpas.methods.aggregation.finishing import finished
-from cpas.methods.aggregation.folding import Folded, fold, fold_places, plain_indicators, said_of
+from cpas.methods.aggregation.folding import Folded, fold, fold_places
 from cpas.methods.aggregation.ground import Ground, lay_ground
 from cpas.methods.aggregation.over_groups import (
     Difference,
@@ -28,11 +31,13 @@ from cpas.methods.aggregation.over_groups import (
 from cpas.methods.aggregation.over_places import is_nested, over_places, settle_places
 from cpas.methods.aggregation.over_time import by_target, over_time
 from cpas.methods.aggregation.parts import Parts, Step, join_parts
+from cpas.methods.aggregation.plain import plain_indicators
 from cpas.methods.aggregation.returns import Reported, Returns, Said, count_returns, reported_in, said_in
 from cpas.methods.aggregation.rules import IndicatorRules, compile_rules, with_averages
 from cpas.methods.aggregation.spans import Spans, spans_of
 from cpas.model import Methodology
 from cpas.tables.aggregates import Cells, Request
+from cpas.tables.blocks import Packed
 from cpas.tables.known import recorded_later
 from cpas.tables.observations import Observations
 from cpas.tables.regularity import Regularity
@@ -106,13 +111,13 @@ def add_up(
     rules = compile_rules(plan) if methodology.bare_ratios is None else with_averages(compile_rules(plan))
     asked = _Asked(observations, request, methodology, rules, only, at, trace)
     is_whole = only is None and at is None and trace is None
-    folded, others = _folded(asked) if is_whole else (_Folded([], []), observations)
+    folded, others = _folded(asked) if is_whole else (_Folded(), observations)
     start = None if others is None else _start(asked, others)
     epochs = epochs_of(plan, observations.tree, request.spans)
     differences, pieces, due, late = list[Difference](), list[Parts](), list[Returns](), list[Codes]()
     for epoch in epochs:
         towards = _towards(epoch.tree, request, at)
-        said, reported = [said_of(one) for one in folded.lots], [*folded.reported]
+        said, reported = [one.layout.said() for one in folded.lots], [*folded.reported]
         pieces += [fold_places(one, towards, rules) for one in folded.lots]
         if start is not None:
             placed, mine, found = _one_by_one(asked, start, epoch, towards)
@@ -122,7 +127,8 @@ def add_up(
             differences += found
         if request.as_of is not None:
             late.append(_late(observations, request, towards, epoch))
-        returns = count_returns(
+        count = partial(
+            count_returns,
             said,
             reported,
             plan=plan,
@@ -133,7 +139,8 @@ def add_up(
             is_observed=request.by is None,
             only=only,
         )
-        due.append(returns)
+        # What is due and came is the same whatever the numbers are.
+        due.append(count() if start is not None else folded.once(request, towards, count))
     groups = ((),) if start is None else start.margins.cells
     done = finished(
         join_parts(pieces), join_returns(due, epochs), groups, rules, request.spans, methodology, late, plan
@@ -168,25 +175,35 @@ class _Asked:
 class _Folded:
     """What plain indicators make by place, and who reported it."""
 
-    lots: list[Folded]
-    reported: list[Reported]
+    lots: Sequence[Folded] = ()
+    reported: Sequence[Reported] = ()
+    packed: Packed | None = None
+    key: Hashable = None
+
+    def once(self, request: Request, towards: Codes, count: Callable[[], Returns]) -> Returns:
+        """Return what was due and came, counted once for a table and a request."""
+        if self.packed is None:
+            return count()
+        asked = (request.by is None, request.places == "each", request.spans, towards.tobytes())
+        return self.packed.once((count_returns, self.key, *asked), count)
 
 
 def _folded(asked: _Asked) -> tuple[_Folded, Observations | None]:
     """Return what plain indicators make by place, and the observations of the others where there are any."""
     observations, request = asked.observations, asked.request
     if request.vintage == "first" and len(observations.packed.history):
-        return _Folded([], []), observations
+        return _Folded(), observations
     known = observations if request.as_of is None else observations.known_at(moment(request.as_of))
     packed, regular = known.packed, known.regularity
     spans = spans_of(observations.periods, request.spans)
     plain = plain_indicators(observations.plan, packed, regular, request, asked.methodology, asked.rules, spans)
     if not plain.any():
-        return _Folded([], []), observations
+        return _Folded(), observations
     has_rows = np.zeros(len(plain), dtype=bool)
     has_rows[: len(observations.packed.first_rows) - 1] = np.diff(observations.packed.first_rows) > 0
     others = np.flatnonzero(has_rows & ~plain)
-    folded = _Folded(fold(packed, plain, spans, asked.rules), [_reported(regular, plain)])
+    lots, key = fold(packed, plain, spans, asked.rules), (asked.rules, plain.tobytes())
+    folded = _Folded(lots, [_reported(regular, plain)], packed, key)
     return folded, observations.with_only(others) if len(others) else None
 
 

@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from cpas.methods.aggregation.values import BARE, BOUNDS, NO_MEANING, NO_RULE, VALUE_COLUMNS, Values
 from cpas.tables.rows import is_blank, joined_rows, pick_rows
 
-__all__ = ["MERGEABLE", "REDUCERS", "greatest", "least", "reduce_segments", "total"]
+__all__ = ["MERGEABLE", "REDUCERS", "Operation", "greatest", "least", "reduce_segments", "total"]
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 Reducer = Callable[[Values, Codes], tuple[Values, Truths]]
+#: Combines a column segment by segment.
 Operation = Callable[[Floats, Codes], Floats]
 
 

@@ -51,6 +51,14 @@ class IndicatorRules:
     place_rows: NDArray[np.int8]
 
     @cached_property
+    def averaging(self) -> IndicatorRules:
+        """The rules with shares given only as a number averaged instead of refused.  Methodology §3.2.9."""
+        axes = {
+            axis: np.where(words == "ratio", "average", words).astype(np.object_) for axis, words in self.rules.items()
+        }
+        return attrs.evolve(self, rules=axes)
+
+    @cached_property
     def counts_over_places(self) -> NDArray[np.bool_]:
         """Which add things up over places."""
         return np.asarray((self.rules["place"] == "sum") & self.is_count, dtype=bool)
@@ -74,32 +82,36 @@ def compile_rules(plan: Plan) -> IndicatorRules:
     []
     """
     indicators = plan.indicators
+    # Indicators that add up alike are asked once.
+    alike = [(one.kind, one.over, one.dimensions) for one in indicators]
+    one_of = dict(zip(alike, indicators, strict=True))
+    said = {way: {axis: _rule(one, axis, plan) for axis in AXES} for way, one in one_of.items()}
     rules: dict[str, NDArray[np.object_]] = {
-        axis: np.array([_rule(i, axis, plan) for i in indicators], dtype=np.object_) for axis in AXES
+        axis: np.array([said[way][axis] for way in alike], dtype=np.object_) for axis in AXES
     }
-    counted = {unit: is_counted(unit, plan.units) for unit in {i.unit for i in indicators}}
+    units = {i.unit for i in indicators}
+    counted = {unit: is_counted(unit, plan.units) for unit in units}
+    share = {unit: is_dimensionless(unit, plan.units) for unit in units}
+    factor = {i.unit: ratio_factor(i.unit, plan.units) for i in indicators if i.kind == "ratio"}
     return IndicatorRules(
         rules=rules,
         takes_last=np.array([rule in ("last", "keep") for rule in rules["time"]], dtype=bool),
         holds=np.array([i.kind in CARRIED for i in indicators], dtype=bool),
         adds_over_time=np.array([rule in ("sum", "ratio") for rule in rules["time"]], dtype=bool),
-        is_share=np.array([i.kind == "ratio" and is_dimensionless(i.unit, plan.units) for i in indicators], dtype=bool),
+        is_share=np.array([i.kind == "ratio" and share[i.unit] for i in indicators], dtype=bool),
         is_text=np.array([i.kind == "text" for i in indicators], dtype=bool),
         is_register=np.array([i.kind in ADDITIVE and i.nil == "register" for i in indicators], dtype=bool),
         is_count=np.array([i.kind in ADDITIVE and counted[i.unit] for i in indicators], dtype=bool),
         says_zero=np.array([i.kind in ADDITIVE and i.nil != "explicit" for i in indicators], dtype=bool),
         valid_for=np.array([_validity(i) for i in indicators], dtype=np.int64),
-        factor=np.array([_factor(i, plan) for i in indicators], dtype=np.float64),
+        factor=np.array([factor[i.unit] if i.kind == "ratio" else 1.0 for i in indicators], dtype=np.float64),
         place_rows=np.array([{None: 0, "own": 1, "total": 2}[i.place_rows] for i in indicators], dtype=np.int8),
     )
 
 
 def with_averages(rules: IndicatorRules) -> IndicatorRules:
     """Return the rules with shares given only as a number averaged instead of refused.  Methodology §3.2.9."""
-    axes = {
-        axis: np.where(words == "ratio", "average", words).astype(np.object_) for axis, words in rules.rules.items()
-    }
-    return attrs.evolve(rules, rules=axes)
+    return rules.averaging
 
 
 def _rule(indicator: Indicator, axis: Axis, plan: Plan) -> Rule:
@@ -116,7 +128,3 @@ def _rule(indicator: Indicator, axis: Axis, plan: Plan) -> Rule:
 
 def _validity(indicator: Indicator) -> int:
     return indicator.valid_for or 0 if indicator.kind in CARRIED else 0
-
-
-def _factor(indicator: Indicator, plan: Plan) -> float:
-    return ratio_factor(indicator.unit, plan.units) if indicator.kind == "ratio" else 1.0

@@ -1,0 +1,323 @@
+"""Where the points of plain indicators go: everything of adding up that does not look at a number.  Methodology §3.2.
+
+Which points make one value follows from who reported when, and from what is asked; not from what was reported. So it is
+made once for a table and a request, and kept with the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import attrs
+import numpy as np
+from attrs import field
+from numpy.typing import NDArray
+
+from cpas.methods.aggregation.parts import IS_EXCUSED
+from cpas.methods.aggregation.returns import Said
+from cpas.methods.aggregation.rules import IndicatorRules
+from cpas.methods.aggregation.spans import Spans
+from cpas.tables.blocks import POINTS, SERIES, Block, Packed, ranges
+from cpas.tables.rows import Rows, in_order, is_blank, new_segments, pick_rows
+
+__all__ = ["Layout", "Towards", "lay_out"]
+
+Codes = NDArray[np.int64]
+Truths = NDArray[np.bool_]
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Beside:
+    """How segments of series stand where a place gives several cells: all those of one target side by side."""
+
+    #: Segments of series that are the only one of their place, and the rows they go to.
+    alone: Codes
+    to_alone: Codes
+    #: Segments of the others, target by target, where each target begins, and the rows they go to.
+    others: Codes
+    starts: Codes
+    to_others: Codes
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Towards:
+    """How the rows of places stand that count in one place asked for."""
+
+    #: Rows of the layout, those together that make one value.
+    rows: Codes
+    #: First of each.
+    starts: Codes
+    #: Number of the indicator of each.
+    indicator: Codes
+    #: Number of the place asked for of each.
+    place: Codes
+    #: Number of the period asked for of each.
+    target: Codes
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Layout:
+    """Points of plain indicators of the same rules, and the rows they make: indicator × place × period asked for."""
+
+    #: The points in periods that are asked for.
+    block: Block
+    #: The rules over time, group and place.
+    rules: tuple[str, ...]
+    #: Whether values are shares, made of numerators and denominators.
+    is_share: bool
+    #: First point of each segment: one series in one target.
+    starts: Codes
+    #: Number of the indicator of each segment, where values are shares.
+    of_segments: Codes | None
+    #: How segments stand beside one another, where places give several cells.
+    beside: Beside | None
+    #: Number of the indicator of each row.
+    indicator: Codes
+    #: Number of the place of each row.
+    place: Codes
+    #: Number of the period asked for of each row.
+    target: Codes
+    #: Returns that came, by row; of a value that holds for the whole time, one.
+    received: Codes
+    #: Returns that were not due, by row.
+    excused: Codes
+    #: Last day of the latest value, as an ordinal; 0 where there is none.
+    end: Codes
+    #: Code of the reason why there is no value, or −1.
+    reason: NDArray[np.int8]
+    #: Rows whose value is ended by a later gap.
+    ended: Codes
+    #: How many rows stand last that no point makes: nothing came.
+    silent: int
+    _towards: dict[bytes, Towards] = field(factory=dict, init=False, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.indicator)
+
+    def towards(self, towards: Codes) -> Towards:
+        """Return the rows by the places asked for.
+
+        Parameters
+        ----------
+        towards : array of int
+            For each place of the tree the place asked for that it counts in, or −1.
+        """
+        key = towards.tobytes()
+        if key not in self._towards:
+            self._towards.clear()
+            self._towards[key] = _by_place(self, towards)
+        return self._towards[key]
+
+    def said(self) -> Said:
+        """Return what was said of each indicator, place and period asked for."""
+        names = ("indicator", "place", "target", "received", "excused")
+        return Said(**{name: getattr(self, name) for name in names}, filled=np.broadcast_to(np.int64(0), len(self)))
+
+
+_ROWS: Final = ("indicator", "place", "target", "received", "excused", "end", "reason")
+
+
+def lay_out(packed: Packed, plain: Truths, spans: Spans, rules: IndicatorRules) -> list[Layout]:
+    """Return the layouts of plain indicators, one for each way of adding up; the last few are kept with the table.
+
+    Parameters
+    ----------
+    packed : Packed
+        The observations.
+    plain : array of bool
+        Which indicators, from ``plain_indicators``.
+    spans : Spans
+        Days of the observed periods and of the targets.
+    rules : IndicatorRules
+        The plan's rules, compiled.
+
+    Notes
+    -----
+    Methodology §3.2.
+    """
+    target_of = np.full(len(packed.periods), -1, dtype=np.min_scalar_type(-len(spans.target_end) - 1))
+    target_of[spans.inside.count > 0] = spans.inside.target
+    asked = (target_of >= 0).all()
+
+    def make() -> list[Layout]:
+        return [
+            _layout(packed, block if asked else _asked_points(block, target_of >= 0), rule, target_of, spans.end, mine)
+            for block, rule, mine in _lots(packed, plain, rules)
+        ]
+
+    return packed.once((lay_out, rules, target_of.tobytes(), plain.tobytes()), make)
+
+
+def _lots(packed: Packed, plain: Truths, rules: IndicatorRules) -> Iterator[tuple[Block, tuple[str, ...], Truths]]:
+    """Yield series that are combined by the same rules, the rules, and whose they are."""
+    ways, way_of = rules.ways
+    for block in packed.blocks:
+        way = np.where(plain[block.indicator], way_of[block.indicator], -1)
+        for number in np.flatnonzero(np.bincount(way + 1)[1:]).tolist():
+            chosen, mine = way == number, np.zeros(len(plain), dtype=bool)
+            mine[block.indicator[chosen]] = True
+            yield block if chosen.all() else block.take(np.flatnonzero(chosen)), ways[number], mine
+
+
+def _asked_points(block: Block, asked: Truths) -> Block:
+    """Return the points in periods that are asked for, and the series that have any."""
+    kept = asked[block.period]
+    if kept.all():
+        return block
+    lengths = np.add.reduceat(kept, block.starts[:-1], dtype=np.int64)
+    series, points = np.flatnonzero(lengths), np.flatnonzero(kept)
+    codes = {name: getattr(block, name)[series] for name in SERIES}
+    columns = {name: pick_rows(getattr(block, name), points) for name in POINTS}
+    return Block(**codes, **columns, starts=np.append(0, np.cumsum(lengths[series])))
+
+
+def _layout(
+    packed: Packed, block: Block, rule: tuple[str, ...], target_of: NDArray[Any], end_of: Codes, mine: Truths
+) -> Layout:
+    target = target_of[block.period]
+    begins = np.ones(len(target), dtype=bool)
+    np.not_equal(target[1:], target[:-1], out=begins[1:])
+    begins[block.starts[:-1]] = True
+    starts = np.flatnonzero(begins)
+    many = np.add.reduceat(begins, block.starts[:-1], dtype=np.int64)
+    here = np.append(new_segments(block.indicator, block.place), len(block.indicator))
+    # The series of a place say something of the same targets.
+    series, targets = np.diff(here), many[here[:-1]]
+    first_of = np.cumsum(series * targets) - series * targets
+    indicator, is_share = block.indicator[here[:-1]].astype(np.int64), not is_blank(block.denominator)
+    first = ranges(first_of, targets)
+    last = np.append(starts[1:], len(target))[first] - 1
+    once = rule[0] == "last"
+    rows: dict[str, NDArray[Any]] = {
+        "indicator": np.repeat(indicator, targets),
+        "place": np.repeat(block.place[here[:-1]].astype(np.int64), targets),
+        "target": target[starts[first]].astype(np.int64),
+        "received": np.ones(len(first), dtype=np.int64) if once else last + 1 - starts[first],
+        "excused": np.zeros(len(first), dtype=np.int64),
+        "end": end_of[block.period[last]],
+        "reason": np.full(len(first), -1, dtype=np.int8),
+    }
+    ended, silent = _note_silence(rows, _silence(packed.missing, mine, target_of, end_of, once=once), once=once)
+    return Layout(
+        block=block,
+        rules=rule,
+        is_share=is_share,
+        starts=starts,
+        of_segments=np.repeat(indicator, series * targets) if is_share else None,
+        beside=_beside(series, targets, first_of) if (series > 1).any() else None,
+        **rows,
+        ended=ended,
+        silent=silent,
+    )
+
+
+def _beside(series: Codes, targets: Codes, first: Codes) -> Beside:
+    several, into = series > 1, np.cumsum(targets) - targets
+    many = (series * targets)[several]
+    of_series, of_targets = (np.repeat(column[several], many) for column in (series, targets))
+    nth: Codes = ranges(np.zeros(len(many), dtype=np.int64), many)
+    target, which = nth // of_series, nth % of_series
+    return Beside(
+        alone=ranges(first[~several], targets[~several]),
+        to_alone=ranges(into[~several], targets[~several]),
+        others=np.repeat(first[several], many) + which * of_targets + target,
+        starts=np.flatnonzero(which == 0),
+        to_others=ranges(into[several], targets[several]),
+    )
+
+
+# -- what is missing -------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class _Silence:
+    """Missing rows, by indicator, place and target."""
+
+    indicator: Codes
+    place: Codes
+    target: Codes
+    #: Returns that were not due; or, of values that hold for the whole time, whether one was not.
+    excused: Codes
+    #: Last day of the latest.
+    end: Codes
+    #: Code of the reason: of the last that was due, else of the last.
+    reason: NDArray[np.int8]
+
+
+def _silence(rows: Rows, of: Truths, target_of: Codes, end_of: Codes, *, once: bool) -> _Silence | None:
+    some = np.flatnonzero(of[rows.indicator] & (target_of[rows.period] >= 0))
+    if not len(some):
+        return None
+    keys = [rows.indicator[some].astype(np.int64), rows.place[some].astype(np.int64), target_of[rows.period[some]]]
+    order = in_order(keys)
+    if order is not None:
+        some, keys = some[order], [key[order] for key in keys]
+    starts = new_segments(*keys)
+    is_excused = IS_EXCUSED[rows.reason[some]]
+    numbers = np.arange(len(some))
+    owed = np.maximum.reduceat(np.where(is_excused, -1, numbers), starts)
+    chosen = np.where(owed >= 0, owed, np.append(starts[1:], len(some)) - 1)
+    excused = _excused(keys, (rows.cell if once else rows.period)[some], is_excused, starts, once=once)
+    return _Silence(
+        indicator=keys[0][starts], place=keys[1][starts], target=keys[2][starts].astype(np.int64), excused=excused,
+        end=np.maximum.reduceat(end_of[rows.period[some]], starts), reason=rows.reason[some[chosen]],
+    )  # fmt: skip
+
+
+def _excused(keys: list[Codes], part: Codes, is_excused: Truths, starts: Codes, *, once: bool) -> Codes:
+    """Count returns that were not due in any cell; or say whether, in any cell, nothing was due at all."""
+    if not is_excused.any():
+        return np.zeros(len(starts), dtype=np.int64)
+    order = np.lexsort((part, *keys[::-1]))
+    parts = new_segments(*(key[order] for key in keys), part[order])
+    settled = (np.logical_and if once else np.logical_or).reduceat(is_excused[order], parts)
+    spots = np.searchsorted(parts, starts)
+    counted = np.add.reduceat(settled, spots, dtype=np.int64)
+    return np.minimum(counted, 1) if once else counted
+
+
+def _note_silence(rows: dict[str, NDArray[Any]], silence: _Silence | None, *, once: bool) -> tuple[Codes, int]:
+    """Note what is missing: a later gap ends a value that holds; others only leave less.
+
+    Returns rows whose value is ended, and how many rows were added of which nothing came.
+    """
+    if silence is None:
+        return np.zeros(0, dtype=np.int64), 0
+    known = _key(rows["indicator"], rows["place"], rows["target"])
+    asked = _key(silence.indicator, silence.place, silence.target)
+    at = np.minimum(np.searchsorted(known, asked), max(len(known) - 1, 0))
+    found = known[at] == asked if len(known) else np.zeros(len(asked), dtype=bool)
+    ends = np.zeros(len(found), dtype=bool)
+    if once:
+        ends[found] = silence.end[found] > rows["end"][at[found]]
+    ended = at[ends]
+    rows["received"][ended], rows["end"][ended], rows["reason"][ended] = 0, 0, silence.reason[ends]
+    counts = ends if once else found
+    rows["excused"][at[counts]] = silence.excused[counts]
+    alone = np.flatnonzero(~found)
+    if len(alone):
+        for name in _ROWS:
+            said = name not in ("received", "end")
+            more = getattr(silence, name)[alone] if said else np.zeros(len(alone), dtype=np.int64)
+            rows[name] = np.concatenate([rows[name], more])
+    return ended, len(alone)
+
+
+def _key(indicator: Codes, place: Codes, target: Codes) -> Codes:
+    """Return one number that sorts as the three do."""
+    return (indicator << 40) + (place << 20) + target
+
+
+# -- places ----------------------------------------------------------------------------------------------------------
+
+
+def _by_place(layout: Layout, towards: Codes) -> Towards:
+    place = towards[layout.place]
+    inside = place >= 0
+    rows = np.arange(len(place)) if inside.all() else np.flatnonzero(inside)
+    order = in_order([key[rows] for key in (layout.indicator, place, layout.target, layout.place)])
+    rows = rows if order is None else rows[order]
+    keys = [key[rows] for key in (layout.indicator, place, layout.target)]
+    starts = new_segments(*keys)
+    return Towards(rows=rows, starts=starts, **dict(zip(_ROWS[:3], (key[starts] for key in keys), strict=True)))
