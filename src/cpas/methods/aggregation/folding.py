@@ -13,7 +13,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.methods.aggregation.layouts import Beside, Layout, lay_out
+from cpas.methods.aggregation.layouts import Beside, Layout, Lot, lay_out
 from cpas.methods.aggregation.parts import IS_EXCUSED, Parts
 from cpas.methods.aggregation.plain import OF_SHARES, OF_VALUES
 from cpas.methods.aggregation.reduction import Operation, total
@@ -37,7 +37,7 @@ class Folded:
     """Partial aggregates of plain indicators of the same rules, one row per indicator × place × period asked for."""
 
     #: What each row is about, and what came.
-    layout: Layout
+    lot: Lot
     #: What the values make; NaN where there is none.
     value: Floats
     #: What the numerators make.
@@ -69,22 +69,22 @@ def fold(packed: Packed, plain: Truths, spans: Spans, rules: IndicatorRules) -> 
 
 def _folded(layout: Layout, factor: Floats) -> Folded:
     """Return what each series makes over time, and what the series of a place make together."""
-    columns = _over_time(layout)
+    lot, columns = layout.lot, _over_time(layout)
     if layout.of_segments is not None:
         columns = _with_shares(columns, factor[layout.of_segments])
     if layout.beside is not None:
-        columns = _over_groups(columns, layout.rules[1], layout.beside, is_share=layout.is_share)
-        if layout.is_share:
-            columns = _with_shares(columns, factor[layout.indicator[: len(layout) - layout.silent]])
-    return Folded(layout=layout, **{name: _with_gaps(column, layout) for name, column in columns.items()})
+        columns = _over_groups(columns, lot.rules[1], layout.beside, is_share=lot.is_share)
+        if lot.is_share:
+            columns = _with_shares(columns, factor[lot.indicator[: len(lot) - layout.silent]])
+    return Folded(lot=lot, **{name: _with_gaps(column, layout) for name, column in columns.items()})
 
 
 def _over_time(layout: Layout) -> dict[str, Floats]:
-    block, rule, starts = layout.block, layout.rules[0], layout.starts
+    block, rule, starts = layout.block, layout.lot.rules[0], layout.starts
     ends = np.append(starts[1:], len(block)) - 1
     if rule == "last":
         return {name: pick_rows(getattr(block, name), ends) for name in _NUMBERS}
-    if not layout.is_share:
+    if not layout.lot.is_share:
         return {**dict.fromkeys(_NUMBERS, _nans(len(starts))), "value": OF_VALUES[rule](block.value, starts)}
     # A share that stands alone is told as it was given.
     value = block.value if is_blank(block.value) else np.where(starts == ends, block.value[starts], np.nan)
@@ -114,7 +114,7 @@ def _operation(rule: str, is_share: bool) -> Operation:
 def _with_gaps(column: Floats, layout: Layout) -> Floats:
     """Return what is left when later gaps have ended values, with rows of which nothing came after the others."""
     if is_blank(column):
-        return _nans(len(layout))
+        return _nans(len(layout.lot))
     column = np.concatenate([column, np.full(layout.silent, np.nan)]) if layout.silent else column
     if len(layout.ended):
         column = column.copy() if not layout.silent else column
@@ -156,11 +156,11 @@ def fold_places(folded: Folded, towards: Codes, rules: IndicatorRules) -> Parts:
     -----
     Methodology §3.5.
     """
-    layout, into = folded.layout, folded.layout.towards(towards)
+    lot, into = folded.lot, folded.lot.towards(towards)
     numbers = {name: pick_rows(getattr(folded, name), into.rows) for name in _NUMBERS}
-    beside: dict[str, NDArray[Any]] = {name: getattr(layout, name)[into.rows] for name in ("received", "end", "reason")}
+    beside: dict[str, NDArray[Any]] = {name: getattr(lot, name)[into.rows] for name in ("received", "end", "reason")}
     if len(into.starts) < len(into.rows):
-        numbers = _over_places(numbers, layout, into.starts)
+        numbers = _over_places(numbers, lot, into.starts)
         beside = {
             "received": np.add.reduceat(beside["received"], into.starts),
             "end": np.maximum.reduceat(beside["end"], into.starts),
@@ -189,11 +189,11 @@ def fold_places(folded: Folded, towards: Codes, rules: IndicatorRules) -> Parts:
     )  # fmt: skip
 
 
-def _over_places(columns: dict[str, Floats], layout: Layout, starts: Codes) -> dict[str, Floats]:
+def _over_places(columns: dict[str, Floats], lot: Lot, starts: Codes) -> dict[str, Floats]:
     """Combine rows of places that count in one; a share that stands alone is told as it was given."""
-    operation = _operation(layout.rules[2], layout.is_share)
+    operation = _operation(lot.rules[2], lot.is_share)
     made = {name: _nans(len(starts)) if is_blank(c) else operation(c, starts) for name, c in columns.items()}
-    if layout.is_share:
+    if lot.is_share:
         many = np.add.reduceat(~np.isnan(columns["denominator"]), starts, dtype=np.int64)
         made["value"] = np.where(many == 1, made["value"], np.nan)
     return made

@@ -21,7 +21,7 @@ from cpas.methods.aggregation.spans import Spans
 from cpas.tables.blocks import POINTS, SERIES, Block, Packed, ranges
 from cpas.tables.rows import Rows, in_order, is_blank, new_segments, pick_rows
 
-__all__ = ["Layout", "Towards", "lay_out"]
+__all__ = ["Beside", "Layout", "Lot", "Towards", "lay_out"]
 
 Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
@@ -57,39 +57,27 @@ class Towards:
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class Layout:
-    """Points of plain indicators of the same rules, and the rows they make: indicator × place × period asked for."""
+class Lot:
+    """Rows of plain indicators of the same rules, by place and period asked for: what each is about, and what came."""
 
-    #: The points in periods that are asked for.
-    block: Block
     #: The rules over time, group and place.
     rules: tuple[str, ...]
     #: Whether values are shares, made of numerators and denominators.
     is_share: bool
-    #: First point of each segment: one series in one target.
-    starts: Codes
-    #: Number of the indicator of each segment, where values are shares.
-    of_segments: Codes | None
-    #: How segments stand beside one another, where places give several cells.
-    beside: Beside | None
-    #: Number of the indicator of each row.
+    #: Number of the indicator.
     indicator: Codes
-    #: Number of the place of each row.
+    #: Number of the place that reported.
     place: Codes
-    #: Number of the period asked for of each row.
+    #: Number of the period asked for.
     target: Codes
-    #: Returns that came, by row; of a value that holds for the whole time, one.
+    #: Returns that came; of a value that holds for the whole time, one.
     received: Codes
-    #: Returns that were not due, by row.
+    #: Returns that were not due.
     excused: Codes
     #: Last day of the latest value, as an ordinal; 0 where there is none.
     end: Codes
     #: Code of the reason why there is no value, or −1.
     reason: NDArray[np.int8]
-    #: Rows whose value is ended by a later gap.
-    ended: Codes
-    #: How many rows stand last that no point makes: nothing came.
-    silent: int
     _towards: dict[bytes, Towards] = field(factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
@@ -113,6 +101,26 @@ class Layout:
         """Return what was said of each indicator, place and period asked for."""
         names = ("indicator", "place", "target", "received", "excused")
         return Said(**{name: getattr(self, name) for name in names}, filled=np.broadcast_to(np.int64(0), len(self)))
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Layout:
+    """Which points make the rows of a lot."""
+
+    #: The rows.
+    lot: Lot
+    #: The points in periods that are asked for.
+    block: Block
+    #: First point of each segment: one series in one target.
+    starts: Codes
+    #: Number of the indicator of each segment, where values are shares.
+    of_segments: Codes | None
+    #: How segments stand beside one another, where places give several cells.
+    beside: Beside | None
+    #: Rows whose value is ended by a later gap.
+    ended: Codes
+    #: How many rows stand last that no point makes: nothing came.
+    silent: int
 
 
 _ROWS: Final = ("indicator", "place", "target", "received", "excused", "end", "reason")
@@ -200,13 +208,11 @@ def _layout(
     }
     ended, silent = _note_silence(rows, _silence(packed.missing, mine, target_of, end_of, once=once), once=once)
     return Layout(
+        lot=Lot(rules=rule, is_share=is_share, **rows),
         block=block,
-        rules=rule,
-        is_share=is_share,
         starts=starts,
         of_segments=np.repeat(indicator, series * targets) if is_share else None,
         beside=_beside(series, targets, first_of) if (series > 1).any() else None,
-        **rows,
         ended=ended,
         silent=silent,
     )
@@ -312,12 +318,12 @@ def _key(indicator: Codes, place: Codes, target: Codes) -> Codes:
 # -- places ----------------------------------------------------------------------------------------------------------
 
 
-def _by_place(layout: Layout, towards: Codes) -> Towards:
-    place = towards[layout.place]
+def _by_place(lot: Lot, towards: Codes) -> Towards:
+    place = towards[lot.place]
     inside = place >= 0
     rows = np.arange(len(place)) if inside.all() else np.flatnonzero(inside)
-    order = in_order([key[rows] for key in (layout.indicator, place, layout.target, layout.place)])
+    order = in_order([key[rows] for key in (lot.indicator, place, lot.target, lot.place)])
     rows = rows if order is None else rows[order]
-    keys = [key[rows] for key in (layout.indicator, place, layout.target)]
+    keys = [key[rows] for key in (lot.indicator, place, lot.target)]
     starts = new_segments(*keys)
     return Towards(rows=rows, starts=starts, **dict(zip(_ROWS[:3], (key[starts] for key in keys), strict=True)))

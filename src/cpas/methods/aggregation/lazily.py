@@ -18,7 +18,7 @@ from cpas.errors import CpasError
 from cpas.methods.aggregation.calculated import with_formulas
 from cpas.methods.aggregation.condensed import Condensed, condense, may_condense
 from cpas.methods.aggregation.finishing import finished
-from cpas.methods.aggregation.folding import fold_places, said_of
+from cpas.methods.aggregation.folding import fold_places
 from cpas.methods.aggregation.notices import notices
 from cpas.methods.aggregation.parts import join_parts
 from cpas.methods.aggregation.pipeline import Sums, _towards, add_up
@@ -149,7 +149,7 @@ def _finished(
     plan, tree = observations.plan, observations.tree
     towards = _towards(tree, request, None)
     returns = count_returns(
-        [said_of(one) for one in condensed.folded],
+        [one.lot.said() for one in condensed.folded],
         condensed.reported,
         plan=plan,
         tree=tree,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.methods.aggregation.folding import Folded
+from cpas.methods.aggregation.layouts import Lot
 from cpas.methods.aggregation.parts import EXCUSED
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.methods.aggregation.timing import Timing
@@ -94,18 +95,18 @@ def _fold(
         columns[name] = np.where(ends, np.nan, columns[name])
     received = np.where(there & ~ends, 1 if once else bits_in(bits), 0)
     silenced = ends | ~there
-    return Folded(
+    lot = Lot(
+        rules=rule,
+        is_share=is_share,
         indicator=indicator,
         place=leaves.place[starts],
         target=timing.target[span],
-        **columns,
         received=received,
         excused=np.where(silenced | (not once), _excused(silent, missing, once=once), 0),
         end=np.where(ends, 0, end),
         reason=np.where(silenced, _reason(silent, missing), -1).astype(np.int8),
-        rules=rule,
-        is_share=is_share,
     )
+    return Folded(lot=lot, **columns)
 
 
 def _numbers(

@@ -117,7 +117,7 @@ def add_up(
     differences, pieces, due, late = list[Difference](), list[Parts](), list[Returns](), list[Codes]()
     for epoch in epochs:
         towards = _towards(epoch.tree, request, at)
-        said, reported = [one.layout.said() for one in folded.lots], [*folded.reported]
+        said, reported = [one.lot.said() for one in folded.lots], [*folded.reported]
         pieces += [fold_places(one, towards, rules) for one in folded.lots]
         if start is not None:
             placed, mine, found = _one_by_one(asked, start, epoch, towards)
