@@ -128,6 +128,8 @@ def _over_hundred(plan: Plan, rows: Rows) -> Iterator[Remark]:
     if is_blank(rows.numerator) or is_blank(rows.denominator):
         return
     above = rows_where(lambda above, below: above > below, rows.numerator, rows.denominator)
+    if not len(above):
+        return
     shares = {unit: _is_share(unit, plan) for unit in {i.unit for i in plan.indicators if i.kind == "ratio"}}
     is_share = np.array([i.kind == "ratio" and shares[i.unit] for i in plan.indicators], dtype=bool)
     for indicator, count in _by_indicator(plan, rows, above[is_share[rows.indicator[above]]]):

@@ -103,7 +103,7 @@ def _blank(coded: Coded) -> Codes:
 def _indicators(log: FaultLog, plan: Plan) -> Codes:
     coded = log.given.column("indicator")
     log.add_rows("missing_key", "indicator", _blank(coded), "There is no indicator. Name one of the plan.")
-    reader = find_id(read_words(indicator.id for indicator in plan.indicators), what="indicator")
+    reader = find_id(read_words([indicator.id for indicator in plan.indicators]), what="indicator")
     return note_and_spread(log, "unknown_indicator", "indicator", read_each(coded, reader, default=-1), blank=-1)
 
 
@@ -190,11 +190,13 @@ def _renumbered(cell: Codes, cells: list[tuple[str, ...]]) -> tuple[Codes, tuple
 
 def _note_unused(log: FaultLog, plan: Plan, indicator: Codes, cell: Codes, cells: Sequence[tuple[str, ...]]) -> None:
     """Note rows with a member of a dimension by which their indicator is not broken down."""
+    broken_down = [indicator.dimensions for indicator in plan.indicators]
     for position, dimension in enumerate(plan.dimensions):
         is_member = np.array([members[position] != "" for members in cells])
         if not is_member.any():
             continue
-        lacks = np.array([dimension.id not in i.dimensions for i in plan.indicators] + [False])
+        lacks_it = {dimensions: dimension.id not in dimensions for dimensions in set(broken_down)}
+        lacks = np.array([*map(lacks_it.__getitem__, broken_down), False])
         rows = rows_where(
             lambda i, c, is_member=is_member, lacks=lacks: lacks.take(i, mode="wrap") & is_member[c], indicator, cell
         )

@@ -82,8 +82,11 @@ class Kinds:
     """Which rows are of which kind of indicator."""
 
     def __init__(self, plan: Plan, indicator: Codes) -> None:
-        self._kinds = [i.kind for i in plan.indicators]
-        self._occur = set(self._kinds)
+        kinds = [i.kind for i in plan.indicators]
+        self._occur = set(kinds)
+        number = {kind: code for code, kind in enumerate(sorted(self._occur))}
+        self._codes = np.array([*map(number.__getitem__, kinds), len(number)], dtype=np.int8)
+        self._numbers = number
         self._indicator = indicator
 
     def occur(self, *kinds: str) -> bool:
@@ -104,7 +107,7 @@ class Kinds:
         return rows_where(lambda indicator: np.asarray(is_one[indicator]), self._indicator)
 
     def _is_one(self, *kinds: str) -> Truths:
-        return np.array([kind in kinds for kind in self._kinds] + [False])
+        return np.isin(self._codes, [code for kind, code in self._numbers.items() if kind in kinds])
 
 
 def is_counted(unit: str, declared: tuple[tuple[str, str], ...] = ()) -> bool:

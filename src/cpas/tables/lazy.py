@@ -47,8 +47,14 @@ class Census:
     numbers: Mapping[Any, int]
     #: The period by what stands for it, where it can be read.
     words: Mapping[Any, Period]
-    #: Whether no indicator has rows in two parts of the table.
-    is_parted: bool
+    #: Numbers of the indicators of each part of the table, rising.
+    parts: tuple[NDArray[np.int64], ...]
+
+    @property
+    def is_parted(self) -> bool:
+        """Whether no indicator has rows in two parts of the table."""
+        seen = np.concatenate([np.zeros(0, dtype=np.int64), *self.parts])
+        return len(seen) == len(np.unique(seen))
 
     @property
     def periods(self) -> tuple[Period, ...]:
@@ -132,9 +138,8 @@ class LazyObservations(Observations):
         parts = self._counts_by_part("indicator")
         rows = together(pair for part in parts for pair in part.items())
         numbers = {word: known[id] for word, id in ((word, _id_of(word)) for word in rows) if id in known}
-        seen = [number for part in parts for number in {numbers.get(word, -1) for word in part}]
-        is_parted = len(seen) == len(set(seen))
-        return Census(rows=rows, numbers=numbers, words=_periods(self.counts_of("period")), is_parted=is_parted)
+        seen = tuple(np.unique([numbers[word] for word in part if word in numbers]).astype(np.int64) for part in parts)
+        return Census(rows=rows, numbers=numbers, words=_periods(self.counts_of("period")), parts=seen)
 
     @cached_property
     def sensitivity(self) -> str:

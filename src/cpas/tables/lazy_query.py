@@ -47,6 +47,11 @@ class Asked:
     want_greatest: NDArray[np.bool_]
 
     @property
+    def headers(self) -> Mapping[str, str]:
+        """Header in the table by our own name of the column."""
+        return self.observations.headers
+
+    @property
     def with_last(self) -> bool:
         """Whether the latest value is wanted of any, which takes a second look."""
         return bool(self.want_last.any())
@@ -219,8 +224,8 @@ def _read(table: Any, asked: Asked, reasons: Mapping[str, int]) -> Leaves:
     census = observations.census.numbers
     root = np.full(length, observations.tree.root, dtype=np.int64)
     return Leaves(
-        indicator=read_words(table["indicator"], lambda word: census.get(word, -1)),
-        place=read_words(table["place"], asked.read_place) if "place" in table.column_names else root,
+        indicator=_numbered(table["indicator"], lambda word: census.get(word, -1)),
+        place=_numbered(table["place"], asked.read_place) if "place" in table.column_names else root,
         cell=_cells(table, asked, length),
         span=whole("span"),
         rows=whole("rows"),
@@ -255,17 +260,33 @@ def _told(word: Any) -> str:
     return "" if word is None else as_id(word.strip() if isinstance(word, str) else word)
 
 
-def read_words(column: Any, number: Callable[[Any], int], kind: Any = np.int64) -> NDArray[Any]:
-    """Return an Arrow column of words as numbers, asking once per word."""
+def read_words(column: Any, readers: Mapping[str, tuple[Callable[[Any], int], Any]]) -> dict[str, NDArray[Any]]:
+    """Return an Arrow column of words as numbers of one or more sorts, asking once per word.
+
+    Parameters
+    ----------
+    column : Arrow column
+        Words, or numbers of words.
+    readers : mapping
+        By the name of a sort what gives the number of a word, or of none, and the type of the numbers.
+    """
     import pyarrow as pa
 
     coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    one = coded.unify_dictionaries().combine_chunks()
+    one = coded if coded.num_chunks == 1 else coded.unify_dictionaries()
+    one = one.combine_chunks()
     one = one.chunk(0) if isinstance(one, pa.ChunkedArray) else one
-    of_word = np.array([*(number(word) for word in one.dictionary.to_pylist()), number(None)], dtype=kind)
-    codes = one.indices.fill_null(len(one.dictionary)) if one.null_count else one.indices
-    found: NDArray[Any] = of_word[codes.to_numpy(zero_copy_only=False)]
+    words = one.dictionary.to_pylist()
+    codes = (one.indices.fill_null(len(words)) if one.null_count else one.indices).to_numpy(zero_copy_only=False)
+    found = {}
+    for name, (number, kind) in readers.items():
+        of_word = np.array([*map(number, words), number(None)], dtype=kind)
+        found[name] = of_word[codes]
     return found
+
+
+def _numbered(column: Any, number: Callable[[Any], int]) -> Codes:
+    return read_words(column, {"number": (number, np.int64)})["number"]
 
 
 def _cells(table: Any, asked: Asked, length: int) -> Codes:
@@ -274,7 +295,7 @@ def _cells(table: Any, asked: Asked, length: int) -> Codes:
     for dimension in asked.observations.plan.dimensions:
         cell *= len(dimension.vocabulary) + 1
         if dimension.id in table.column_names:
-            member = read_words(table[dimension.id], asked.member_reader(dimension.id))
+            member = _numbered(table[dimension.id], asked.member_reader(dimension.id))
             unknown |= member < 0
             cell += np.maximum(member, 0)
     return np.where(unknown, -1, cell)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from cpas.model import Plan
 from cpas.tables.lazy_query import NUMBERS, ODD, Asked, read_words
 from cpas.tables.lazy_sources import FolderSource
-from cpas.tables.leaves import Leaves, joined_leaves
+from cpas.tables.leaves import BITS, Leaves, joined_leaves
 from cpas.tables.rows import REASONS, only_used
 
 __all__ = ["dense_leaves", "is_dense"]
@@ -27,17 +27,18 @@ __all__ = ["dense_leaves", "is_dense"]
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-#: Rows that are counted together: what is kept of them takes about fifty bytes each.
+#: Rows that are counted together: what is kept of them takes some twenty bytes each.
 _TOGETHER: Final = 12_000_000
+#: The bit of each position, as a float: so few that their sums are exact.
+_BIT: Final = 2.0 ** np.arange(BITS)
 
 
 def is_dense(asked: Asked) -> bool:
     """Return whether a table is a folder of Parquet files with nothing that only an engine or the reader can judge."""
-    there = asked.observations.headers
     kinds = asked.observations.kinds
     return (
         isinstance(asked.observations.source, FolderSource)
-        and not {*ODD, "status"} & set(there)
+        and not {*ODD, "status"} & set(asked.headers)
         and all(kinds[name] == "text" for name in ("indicator", "period"))
     )
 
@@ -45,108 +46,15 @@ def is_dense(asked: Asked) -> bool:
 def dense_leaves(asked: Asked) -> Iterator[Leaves]:
     """Yield the leaves of each file."""
     source = asked.observations.source
-    for path in source.files if isinstance(source, FolderSource) else ():
+    files = source.files if isinstance(source, FolderSource) else ()
+    for path, indicators in zip(files, asked.observations.census.parts, strict=True):
+        grid = _Grid.of(indicators, asked)
         whole: Leaves | None = None
-        for lot in _lots(path, asked):
-            leaves = _counted(lot, _Grid.of(lot.indicators, lot.places, asked), asked)
+        for events in _read(path, grid, asked):
+            leaves = _counted(events, grid, asked)
             whole = leaves if whole is None else joined_leaves([whole, leaves])
         if whole is not None:
             yield whole
-
-
-# -- reading ---------------------------------------------------------------------------------------------------
-
-
-@attrs.frozen(eq=False)
-class _Lot:
-    """Rows as numbers: what is looked up of each word, by row."""
-
-    #: Numbers by row: indicator, place, span, position of the bit, reason, and member of each dimension.
-    codes: Mapping[str, NDArray[Any]]
-    #: Value, numerator and denominator by row; NaN where missing.
-    numbers: Mapping[str, Floats]
-    #: The indicators that occur, rising.
-    indicators: Codes
-    #: The places that occur, rising.
-    places: Codes
-
-
-def _lots(path: Path, asked: Asked) -> Iterator[_Lot]:
-    """Yield the rows of a file, a few row groups together; the next is read while one is looked up."""
-    import pyarrow.parquet as pq
-
-    headers = asked.observations.headers
-    texts = [headers[name] for name in _texts(asked)]
-    columns = texts + [headers[name] for name in asked.numbers]
-    with pq.ParquetFile(path, read_dictionary=texts) as file, ThreadPoolExecutor(1) as reader:
-        groups = range(file.num_row_groups)
-        waiting = reader.submit(file.read_row_group, 0, columns) if groups else None
-        kept: list[tuple[dict[str, NDArray[Any]], dict[str, Floats]]] = []
-        for group in groups:
-            table = waiting.result() if waiting is not None else None
-            waiting = reader.submit(file.read_row_group, group + 1, columns) if group + 1 < len(groups) else None
-            kept.append(_looked_up(table, asked))
-            if waiting is None or sum(len(codes["span"]) for codes, _ in kept) >= _TOGETHER:
-                yield _joined(kept)
-                kept = []
-
-
-def _texts(asked: Asked) -> list[str]:
-    there = asked.observations.headers
-    return [name for name in ("indicator", "period", "place", "reason", *asked.dimensions) if name in there]
-
-
-def _looked_up(table: Any, asked: Asked) -> tuple[dict[str, NDArray[Any]], dict[str, Floats]]:
-    """Return the rows of a table that have a slot, as numbers."""
-    headers, readers = asked.observations.headers, _readers(asked)
-    codes = {name: read_words(table[headers[header]], read, kind) for name, (header, read, kind) in readers.items()}
-    numbers = {name: _floats(table[headers[name]]) for name in asked.numbers}
-    known = np.ones(table.num_rows, dtype=bool)
-    for name, column in codes.items():
-        # A row without a reason has the number −1 too, and is known.
-        known &= (column >= 0) if name != "reason" else (column >= -1)
-    if known.all():
-        return codes, numbers
-    some = np.flatnonzero(known)
-    return {n: column[some] for n, column in codes.items()}, {n: column[some] for n, column in numbers.items()}
-
-
-def _readers(asked: Asked) -> dict[str, tuple[str, Callable[[Any], int], Any]]:
-    """Return how each number of a row is read: from which column, from its words how, and of which type."""
-    observations, calendar = asked.observations, asked.calendar
-    span = dict(zip(calendar.words, calendar.span.tolist(), strict=True))
-    position = {word: bit.bit_length() - 1 for word, bit in zip(calendar.words, calendar.bit.tolist(), strict=True)}
-    found: dict[str, tuple[str, Callable[[Any], int], Any]] = {
-        "indicator": ("indicator", lambda word: observations.census.numbers.get(word, -1), np.int32),
-        "span": ("period", lambda word: span.get(word, -1), np.int32),
-        "position": ("period", lambda word: position.get(word, -1), np.int8),
-    }
-    if "place" in observations.headers:
-        found["place"] = ("place", asked.read_place, np.int32)
-    if "reason" in observations.headers:
-        reasons = {word: number for number, word in enumerate(REASONS)}
-        found["reason"] = ("reason", lambda word: -1 if word is None else reasons.get(word, -2), np.int8)
-    for name in asked.dimensions:
-        found[name] = (name, asked.member_reader(name), np.int16)
-    return found
-
-
-def _floats(column: Any) -> Floats:
-    import pyarrow as pa
-
-    floats: Floats = column.cast(pa.float64(), safe=False).to_numpy()
-    return floats
-
-
-def _joined(kept: list[tuple[dict[str, NDArray[Any]], dict[str, Floats]]]) -> _Lot:
-    codes = {name: np.concatenate([codes[name] for codes, _ in kept]) for name in kept[0][0]}
-    numbers = {name: np.concatenate([numbers[name] for _, numbers in kept]) for name in kept[0][1]}
-    kept.clear()
-    return _Lot(codes, numbers, _occurring(codes["indicator"]), _occurring(codes.get("place", codes["span"][:0])))
-
-
-def _occurring(codes: NDArray[Any]) -> Codes:
-    return np.flatnonzero(np.bincount(codes))
 
 
 # -- slots -----------------------------------------------------------------------------------------------------
@@ -158,8 +66,8 @@ class _Grid:
 
     #: The indicators that have slots, rising.
     indicators: Codes
-    #: The places that have slots, rising.
-    places: Codes
+    #: How many places have slots.
+    places: int
     #: First slot of each of them, and after the last their number.
     first: Codes
     #: How many cells each has.
@@ -170,8 +78,8 @@ class _Grid:
     spans: int
 
     @classmethod
-    def of(cls, indicators: Codes, places: Codes, asked: Asked) -> _Grid:
-        """Return the slots of some indicators and places."""
+    def of(cls, indicators: Codes, asked: Asked) -> _Grid:
+        """Return the slots of some indicators."""
         plan = asked.observations.plan
         mine = [set(plan.indicators[number].dimensions) for number in indicators.tolist()]
         cells, strides = np.ones(len(mine), dtype=np.int64), np.zeros((len(asked.dimensions), len(mine)), np.int64)
@@ -179,33 +87,36 @@ class _Grid:
             has = np.array([name in some for some in mine], dtype=bool)
             strides[row] = np.where(has, cells, 0)
             cells = np.where(has, cells * (len(plan.dimension(name).vocabulary) + 1), cells)
-        spans, spots = asked.calendar.spans, max(len(places), 1)
-        first = np.append(0, np.cumsum(cells * spots * spans))
+        spans, places = asked.calendar.spans, len(asked.observations.tree.ids) if "place" in asked.headers else 1
+        first = np.append(0, np.cumsum(cells * places * spans))
+        # Half as much to move, wherever the slots can be told so.
+        kind = np.int32 if first[-1] < np.iinfo(np.int32).max else np.int64
+        first, cells, strides = first.astype(kind), cells.astype(kind), strides.astype(kind)
         return cls(indicators=indicators, places=places, first=first, cells=cells, strides=strides, spans=spans)
 
-    def slots_of(self, lot: _Lot, dimensions: tuple[str, ...]) -> tuple[Codes, NDArray[np.bool_]]:
-        """Return the slot of each row, and whether it has one: not where it names a dimension of others."""
-        number = np.zeros(int(self.indicators.max(initial=0)) + 1, dtype=np.int32)
+    def slots_of(self, codes: Mapping[str, NDArray[Any]], dimensions: tuple[str, ...]) -> tuple[Codes, Codes]:
+        """Return the rows that have a slot, and their slots: none has one that names a dimension of others."""
+        number = np.full(int(self.indicators.max(initial=0)) + 1, -1, dtype=np.int32)
         number[self.indicators] = np.arange(len(self.indicators))
-        mine = number[lot.codes["indicator"]]
-        spot = lot.codes["span"].astype(np.int64)
-        if "place" in lot.codes:
-            nth = np.zeros(int(self.places.max(initial=0)) + 1, dtype=np.int64)
-            nth[self.places] = np.arange(len(self.places)) * self.spans
-            spot += nth[lot.codes["place"]]
-        slot = spot * self.cells[mine] + self.first[mine]
-        has = np.ones(len(slot), dtype=bool)
+        mine = number[codes["indicator"]]
+        slot = codes["span"].astype(self.first.dtype)
+        if "place" in codes:
+            slot += codes["place"] * slot.dtype.type(self.spans)
+        slot *= self.cells[mine]
+        slot += self.first[mine]
+        has = (mine >= 0) & np.logical_and.reduce([codes[n] >= 0 for n in ("indicator", "span", "place") if n in codes])
         for row, name in enumerate(dimensions):
-            member = lot.codes[name]
-            if not member.any():
-                continue
-            stride = self.strides[row][mine]
-            slot += stride * member
-            has &= (stride > 0) | (member == 0)
-        return slot, has
+            member = codes[name]
+            if member.any():
+                stride = self.strides[row][mine]
+                slot += stride * member.astype(stride.dtype)
+                has &= (member == 0) | ((stride > 0) & (member > 0))
+        rows = np.flatnonzero(has)
+        return rows, slot if len(rows) == len(slot) else slot[rows]
 
     def keys_of(self, slots: Codes, plan: Plan, dimensions: tuple[str, ...], root: int) -> dict[str, Codes]:
         """Return indicator, place, span and cell of some slots."""
+        slots = slots.astype(np.int64)
         mine = np.searchsorted(self.first, slots, side="right") - 1
         spot, inside = np.divmod(slots - self.first[mine], self.cells[mine])
         place, span = np.divmod(spot, self.spans)
@@ -217,110 +128,193 @@ class _Grid:
                 member, inside = np.divmod(inside, np.maximum(stride, 1))
                 member, inside = np.where(stride > 0, member, 0), np.where(stride > 0, inside, member)
             cell = cell * (len(dimension.vocabulary) + 1) + member
-        places = self.places[place] if len(self.places) else np.full(len(slots), root)
-        return {"indicator": self.indicators[mine], "place": places, "span": span, "cell": cell}
+        where = place if self.places > 1 else np.full(len(slots), root)
+        return {"indicator": self.indicators[mine], "place": where, "span": span, "cell": cell}
+
+
+# -- reading ---------------------------------------------------------------------------------------------------
+
+
+class _Events:
+    """What the rows say, sort by sort: the slot, the position of the period's bit, and perhaps a number, of each."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._kept: dict[str, list[tuple[NDArray[Any], ...]]] = {}
+
+    def add(self, sort: str, *columns: NDArray[Any]) -> None:
+        """Keep what some rows say."""
+        if len(columns[0]):
+            self._kept.setdefault(sort, []).append(columns)
+
+    def take(self, sort: str) -> tuple[NDArray[Any], ...]:
+        """Return what was kept of one sort, once: slots, positions, numbers."""
+        kept = self._kept.pop(sort, [])
+        empty = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int8), np.zeros(0))
+        return tuple(np.concatenate(column) for column in zip(*kept, strict=True)) if kept else empty
+
+    def slots(self) -> Codes:
+        """Return the slot of every row."""
+        kept = [columns[0] for sort in ("value", "no value") for columns in self._kept.get(sort, [])]
+        return np.concatenate(kept) if kept else np.zeros(0, dtype=np.int64)
+
+
+def _read(path: Path, grid: _Grid, asked: Asked) -> Iterator[_Events]:
+    """Yield what the rows of a file say, a few row groups together; the next is read while one is looked up."""
+    import pyarrow.parquet as pq
+
+    texts = [asked.headers[name] for name in _texts(asked)]
+    columns = texts + [asked.headers[name] for name in asked.numbers]
+    with pq.ParquetFile(path, read_dictionary=texts) as file, ThreadPoolExecutor(1) as reader:
+        groups, events = file.num_row_groups, _Events()
+        waiting = reader.submit(file.read_row_group, 0, columns) if groups else None
+        for group in range(groups):
+            table = waiting.result() if waiting is not None else None
+            waiting = reader.submit(file.read_row_group, group + 1, columns) if group + 1 < groups else None
+            _look_up(table, grid, asked, events)
+            if waiting is None or events.rows >= _TOGETHER:
+                yield events
+                events = _Events()
+
+
+def _texts(asked: Asked) -> list[str]:
+    return [n for n in ("indicator", "period", "place", "reason", *asked.dimensions) if n in asked.headers]
+
+
+def _look_up(table: Any, grid: _Grid, asked: Asked, events: _Events) -> None:
+    """Keep what the rows of a table say that have a slot."""
+    codes: dict[str, NDArray[Any]] = {}
+    for name in _texts(asked):
+        readers = _readers(name, asked)
+        codes |= read_words(table[asked.headers[name]], readers)
+    rows, slot = grid.slots_of(codes, asked.dimensions)
+    is_whole = len(rows) == table.num_rows
+
+    def of_rows(column: NDArray[Any]) -> NDArray[Any]:
+        return column if is_whole else column[rows]
+
+    numbers = {name: of_rows(_floats(table[asked.headers[name]])) for name in asked.numbers}
+    position = of_rows(codes["position"])
+    events.rows += len(rows)
+    reason = of_rows(codes["reason"]) if "reason" in codes else None
+    if reason is not None:
+        for number in np.flatnonzero(np.bincount(reason[reason >= 0])).tolist():
+            some = np.flatnonzero(reason == number)
+            events.add(f"silent {number}", slot[some], position[some])
+        # A reason that nobody knows is left for the reader to refuse: the row says too little for a leaf.
+        some = np.flatnonzero(reason < -1)
+        events.add("odd", slot[some], position[some])
+    _keep_numbers(events, slot, position, numbers, of_rows(codes["indicator"]), asked)
+
+
+def _keep_numbers(
+    events: _Events,
+    slot: NDArray[Any],
+    position: NDArray[Any],
+    numbers: Mapping[str, Floats],
+    indicator: NDArray[Any],
+    asked: Asked,
+) -> None:
+    value = numbers["value"]
+    is_there = ~np.isnan(value)
+    some, others = np.flatnonzero(is_there), np.flatnonzero(~is_there)
+    events.add("value", slot[some], position[some], value[some])
+    events.add("no value", slot[others], position[others])
+    for sort, wanted in (("last", asked.want_last), ("least", asked.want_least), ("greatest", asked.want_greatest)):
+        if wanted.any():
+            mine = np.flatnonzero(wanted[indicator] & is_there)
+            events.add(sort, slot[mine], position[mine], value[mine])
+    mine = np.flatnonzero(value < 0)
+    events.add("least", slot[mine], position[mine], value[mine])
+    above, below = (numbers.get(name) for name in NUMBERS[1:])
+    if above is not None:
+        mine = np.flatnonzero(~np.isnan(above))
+        events.add("numerator", slot[mine], position[mine], above[mine])
+    if below is not None:
+        mine = np.flatnonzero(~np.isnan(below))
+        events.add("denominator", slot[mine], position[mine], below[mine])
+        both = mine[is_there[mine]]
+        events.add("product", slot[both], position[both], value[both] * below[both])
+        none = np.flatnonzero(below <= 0)
+        events.add("least_below", slot[none], position[none], below[none])
+    if above is not None and below is not None:
+        mine = np.flatnonzero(above > below)
+        events.add("over", slot[mine], position[mine])
+
+
+def _readers(name: str, asked: Asked) -> dict[str, tuple[Callable[[Any], int], Any]]:
+    """Return what numbers are read from a column: from its words how, and of which type."""
+    if name == "indicator":
+        numbers = asked.observations.census.numbers
+        return {"indicator": (lambda word: numbers.get(word, -1), np.int32)}
+    if name == "period":
+        calendar = asked.calendar
+        span = dict(zip(calendar.words, calendar.span.tolist(), strict=True))
+        position = {word: bit.bit_length() - 1 for word, bit in zip(calendar.words, calendar.bit.tolist(), strict=True)}
+        return {
+            "span": (lambda word: span.get(word, -1), np.int32),
+            "position": (lambda word: position.get(word, -1), np.int8),
+        }
+    if name == "place":
+        return {"place": (asked.read_place, np.int32)}
+    if name == "reason":
+        reasons = {word: number for number, word in enumerate(REASONS)}
+        return {"reason": (lambda word: -1 if word is None else reasons.get(word, -2), np.int8)}
+    return {name: (asked.member_reader(name), np.int16)}
+
+
+def _floats(column: Any) -> Floats:
+    import pyarrow as pa
+
+    floats: Floats = column.cast(pa.float64(), safe=False).to_numpy()
+    return floats
 
 
 # -- counting --------------------------------------------------------------------------------------------------
 
 
-def _counted(lot: _Lot, grid: _Grid, asked: Asked) -> Leaves:
+def _counted(events: _Events, grid: _Grid, asked: Asked) -> Leaves:
     """Return the leaves of some rows."""
-    slot, has = grid.slots_of(lot, asked.dimensions)
-    chosen = None if has.all() else np.flatnonzero(has)
-    slot = slot if chosen is None else slot[chosen]
+    there, leaf = only_used(events.slots())
+    many = len(there)
+    rows = np.bincount(leaf, minlength=many)
+    del leaf
+    number = np.zeros(int(there.max(initial=-1)) + 1, dtype=np.int64)
+    number[there] = np.arange(many)
 
-    def column(of_row: NDArray[Any]) -> NDArray[Any]:
-        return of_row if chosen is None else of_row[chosen]
+    def bits(sort: str) -> Codes:
+        slot, position, *_ = events.take(sort)
+        return np.bincount(number[slot], _BIT[position], many).astype(np.int64)
 
-    # From here on slots are leaves: the others are empty.
-    there, leaf = only_used(slot)
-    count = _Counter(leaf, len(there))
-    position = column(lot.codes["position"])
-    bit = (1 << np.arange(64, dtype=np.uint64)).astype(np.float64)[position]
-    numbers = {name: column(lot.numbers[name]) for name in asked.numbers}
-    indicator = column(lot.codes["indicator"])
-    columns: dict[str, Any] = _sums(count, bit, numbers) | _extremes(count, numbers, indicator, position, asked)
-    reason = column(lot.codes["reason"]) if "reason" in lot.codes else np.empty(0, dtype=np.int8)
-    silent = {number: count.bits(np.flatnonzero(reason == number), bit) for number in range(len(REASONS))}
+    def sums(sort: str) -> tuple[Codes, Floats]:
+        slot, position, numbers = events.take(sort)
+        mine = number[slot]
+        said = np.bincount(mine, _BIT[position], many).astype(np.int64)
+        return said, np.bincount(mine, numbers, many).astype(np.float64, copy=False)
+
+    silent = {reason: bits(f"silent {reason}") for reason in range(len(REASONS))}
+    valued, value = sums("value")
+    above, numerator = sums("numerator")
+    below, denominator = sums("denominator")
     root = asked.observations.tree.root
-    columns |= grid.keys_of(there, asked.observations.plan, asked.dimensions, root)
+    columns: dict[str, Any] = grid.keys_of(there, asked.observations.plan, asked.dimensions, root)
+    columns |= {name: _extreme(events, number, many, name) for name in ("least", "greatest", "least_below", "last")}
     return Leaves(
-        rows=np.bincount(leaf, minlength=len(there)),
-        odd=np.zeros(len(there), dtype=np.int64),
-        silent={number: bits for number, bits in silent.items() if bits.any()},
+        rows=rows, odd=bits("odd"), said=valued + bits("no value"), valued=valued, above=above, below=below,
+        silent={reason: mask for reason, mask in silent.items() if mask.any()},
+        value=value, numerator=numerator, denominator=denominator, product=sums("product")[1], over=bits("over"),
         **columns,
-    )
+    )  # fmt: skip
 
 
-@attrs.frozen(eq=False)
-class _Counter:
-    """Rows, each with its leaf."""
-
-    #: Number of the leaf of each row.
-    leaf: Codes
-    #: How many leaves there are.
-    many: int
-
-    def sums(self, rows: Codes | None, weights: Floats) -> Floats:
-        """Return the sum of the weights of some rows of each leaf."""
-        if rows is not None and not len(rows):
-            return np.zeros(self.many)
-        leaf, mine = (self.leaf, weights) if rows is None else (self.leaf[rows], weights[rows])
-        return np.bincount(leaf, mine, self.many).astype(np.float64, copy=False)
-
-    def bits(self, rows: Codes | None, bit: Floats) -> Codes:
-        """Return the sum of the bits of some rows of each leaf."""
-        return self.sums(rows, bit).astype(np.int64)
-
-
-def _sums(count: _Counter, bit: Floats, numbers: Mapping[str, Floats]) -> dict[str, NDArray[Any]]:
-    is_given = {name: ~np.isnan(column) for name, column in numbers.items()}
-    rows = {name: np.flatnonzero(given) for name, given in is_given.items()}
-    nothing = np.zeros(0, dtype=np.int64)
-    value, above, below = (rows.get(name, nothing) for name in NUMBERS)
-    said = count.bits(None, bit)
-    # Most rows have a value: those that have none are fewer.
-    without = np.flatnonzero(~is_given["value"])
-    both = np.flatnonzero(is_given["value"] & is_given["denominator"]) if len(below) else nothing
-    over = nothing
-    if len(above) and len(below):
-        over = above[numbers["numerator"][above] > numbers["denominator"][above]]
-    blank = np.zeros(count.many)
-    product = np.zeros(len(bit))
-    product[both] = numbers["value"][both] * numbers["denominator"][both] if len(both) else 0.0
-    return {
-        "said": said,
-        "valued": said - count.bits(without, bit),
-        "above": count.bits(above, bit),
-        "below": count.bits(below, bit),
-        "value": count.sums(value, numbers["value"]),
-        "numerator": count.sums(above, numbers["numerator"]) if len(above) else blank,
-        "denominator": count.sums(below, numbers["denominator"]) if len(below) else blank,
-        "product": count.sums(both, product),
-        "over": count.sums(over, np.ones(len(bit))).astype(np.int64),
-    }
-
-
-def _extremes(
-    count: _Counter, numbers: Mapping[str, Floats], indicator: NDArray[Any], position: NDArray[Any], asked: Asked
-) -> dict[str, NDArray[Any]]:
-    """Return the smallest and the largest, and the latest value, where they are asked for; below zero always."""
-    value = numbers["value"]
-    nothing = np.full(count.many, np.nan)
-    found = {name: nothing.copy() for name in ("least", "greatest", "least_below", "last")}
-    below_zero = np.flatnonzero(value < 0)
-    np.fmin.at(found["least"], count.leaf[below_zero], value[below_zero])
-    for name, combine, mine in (("least", np.fmin, asked.want_least), ("greatest", np.fmax, asked.want_greatest)):
-        if mine.any():
-            rows = np.flatnonzero(mine[indicator] & ~np.isnan(value))
-            combine.at(found[name], count.leaf[rows], value[rows])
-    if "denominator" in numbers:
-        rows = np.flatnonzero(numbers["denominator"] <= 0)
-        np.fmin.at(found["least_below"], count.leaf[rows], numbers["denominator"][rows])
-    if asked.want_last.any():
-        rows = np.flatnonzero(asked.want_last[indicator] & ~np.isnan(value))
-        # Of several that are put in one place the last stays there.
-        rows = rows[np.argsort(position[rows], kind="stable")]
-        found["last"][count.leaf[rows]] = value[rows]
+def _extreme(events: _Events, number: Codes, many: int, sort: str) -> Floats:
+    """Return the smallest, the largest or the latest number of each leaf; NaN where none is asked for."""
+    slot, position, numbers = events.take(sort)
+    found = np.full(many, np.nan)
+    if sort == "last":
+        # Of several numbers put in one place the last stays there.
+        order = np.argsort(position, kind="stable")
+        found[number[slot[order]]] = numbers[order]
+    else:
+        (np.fmax if sort == "greatest" else np.fmin).at(found, number[slot], numbers)
     return found

@@ -429,4 +429,5 @@ def _to_datetime(value: Any) -> date | datetime | None:
 
 def read_words(values: Iterable[str]) -> dict[str, int]:
     """Return the number of each word, in the order given."""
-    return {word: number for number, word in enumerate(values)}
+    known = tuple(values)
+    return dict(zip(known, range(len(known)), strict=True))

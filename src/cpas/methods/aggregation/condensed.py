@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cpas.methods.aggregation.folding import Folded
 from cpas.methods.aggregation.leaf_folds import OF_VALUES, fold_leaves
-from cpas.methods.aggregation.returns import Reported
+from cpas.methods.aggregation.returns import Reported, _named_pairs, _said_frequencies
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.methods.aggregation.timing import Timing
 from cpas.model import Plan
@@ -93,15 +93,18 @@ def condense(
         plain[numbers[numbers >= 0]] = False
     plain &= np.bincount(leaves.indicator + 1, leaves.rows, len(plan.indicators) + 1)[1:] == rows
     plain &= may_condense(plan, rules) & (frequency >= 0) & ~timing.asks[frequency]
-    mine = np.flatnonzero(plain[leaves.indicator])
-    leaves, points = leaves.take(mine), points[mine]
+    if not plain[leaves.indicator].all():
+        mine = np.flatnonzero(plain[leaves.indicator])
+        leaves, points = leaves.take(mine), points[mine]
     usual = np.where(plain, frequency, -1)
     pairs = new_segments(leaves.indicator, leaves.place)
     reported = Reported(
         pairs=(leaves.indicator[pairs], leaves.place[pairs]), frequencies=timing.frequencies, usual=usual
     )
+    # Every place gives the same cells in all its spans.
+    first = leaves.span == np.repeat(leaves.span[pairs], np.diff(np.append(pairs, len(leaves))))
     room = int(leaves.cell.max(initial=0)) + 1
-    cells = only_used(leaves.indicator * room + leaves.cell)[0]
+    cells = np.unique(np.sort(leaves.indicator[first] * room + leaves.cell[first]))
     return Condensed(
         folded=fold_leaves(leaves, points, timing, plan, rules),
         reported=[reported],
@@ -126,8 +129,9 @@ def _rows_of_period(leaves: Leaves, timing: Timing, plan: Plan) -> Codes:
 
 def _points(leaves: Leaves, plan: Plan) -> Codes:
     """Return the bits of the periods in which there is all that a value of the indicator's kind needs, and no more."""
-    kinds = np.array([i.kind for i in plan.indicators], dtype=object)[leaves.indicator]
-    is_ratio, is_mean = kinds == "ratio", kinds == "mean"
+    is_ratio, is_mean = (
+        np.array([i.kind == kind for i in plan.indicators], dtype=bool)[leaves.indicator] for kind in ("ratio", "mean")
+    )
     points = np.where(is_ratio, leaves.above, leaves.valued)
     no_value = np.where(is_ratio, leaves.valued, 0)
     no_above = np.where(is_ratio, 0, leaves.above)
@@ -254,13 +258,13 @@ def _one_frequency(leaves: Leaves, timing: Timing, count: int) -> Codes:
 
 def _remarked(leaves: Leaves, frequency: Codes, timing: Timing, plan: Plan, tree: PlaceTree) -> Codes:
     """Return the indicators with periods or places that the plan does not name: the reader remarks on them."""
-    named = [i.frequency for i in plan.indicators]
-    other = np.array([f is not None and c >= 0 and timing.frequencies[c] != f
-                      for f, c in zip(named, frequency.tolist(), strict=True)], dtype=bool)  # fmt: skip
-    has_places = np.array([bool(i.places) for i in plan.indicators], dtype=bool)[leaves.indicator]
+    words, said = _said_frequencies(plan)
+    known = np.array([words.index(word) if word in words else -2 for word in timing.frequencies], dtype=np.int64)
+    other = np.flatnonzero((said >= 0) & (frequency >= 0) & (known[frequency] != said))
+    width, named = len(tree.ids), _named_pairs(plan)
     starts = new_segments(leaves.indicator, leaves.place)
-    pairs = np.stack([leaves.indicator, leaves.place])[:, starts[has_places[starts]]]
-    expected = {n: {tree.root, *(tree.codes[place] for place in plan.indicators[n].places)}
-                for n in np.unique(pairs[0]).tolist()}  # fmt: skip
-    unnamed = [i for i, place in pairs.T.tolist() if place not in expected[i]]
-    return np.concatenate([np.flatnonzero(other), np.array(unnamed, dtype=np.int64)])
+    indicator, place = leaves.indicator[starts], leaves.place[starts]
+    has_places = np.zeros(len(plan.indicators), dtype=bool)
+    has_places[named // width] = True
+    unnamed = has_places[indicator] & (place != tree.root) & ~np.isin(indicator * width + place, named)
+    return np.concatenate([other, indicator[unnamed]])
