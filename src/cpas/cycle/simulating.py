@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cpas.cycle.assuming import made_before
 from cpas.errors import RequestError, did_you_mean
 from cpas.methods.diagnosis import rate_outcomes, scale_for
-from cpas.methods.scoring.drawing import Chain, Inputs, chain_of, draw_blocks
+from cpas.methods.scoring.drawing import AT_ONCE, Chain, Inputs, chain_of, draw_blocks
 from cpas.methods.scoring.made import Made
 from cpas.methods.scoring.uncertain import inputs_at
 from cpas.periods import Period, to_period
@@ -22,6 +22,7 @@ from cpas.tables.frames import words_of
 from cpas.tables.remarks import Remark
 from cpas.tables.scores import Scores
 from cpas.tables.simulations import Simulations
+from cpas.waiting import watched
 
 __all__ = ["simulate"]
 
@@ -45,6 +46,7 @@ def simulate(
     weights: float = 0.0,
     interval: float = 0.9,
     seed: int = 0,
+    progress_bar: bool | None = None,
 ) -> Simulations:
     """Say what scores and ratings may be where values and weights are not certain, by drawing them many times.
 
@@ -72,6 +74,8 @@ def simulate(
         Share of the draws between `low` and `high`, half of the rest on either side.
     seed : int
         The same seed gives the same draws, on every machine.
+    progress_bar : bool, optional
+        Whether to show how far it is, once it takes a second; at a terminal and in a notebook where not said.
 
     Returns
     -------
@@ -109,7 +113,7 @@ def simulate(
     )  # fmt: skip
     blocks = made.blocks
     chain = chain_of(made.structure, blocks.given.score[:, slot], blocks.score[:, slot])
-    drawn = _Drawn(chain, inputs, blocks.score[chain.elements, slot], draws, seed, weights)
+    drawn = _Drawn(chain, inputs, blocks.score[chain.elements, slot], draws, seed, weights, progress_bar)
     rated = list(_rated(scores, made, slot, drawn))
     return Simulations(
         scores=scores,
@@ -126,13 +130,16 @@ def simulate(
 class _Drawn:
     """All draws of the elements that have a score."""
 
-    def __init__(self, chain: Chain, inputs: Inputs, score: Floats, draws: int, seed: int, weights: float) -> None:
+    def __init__(
+        self, chain: Chain, inputs: Inputs, score: Floats, draws: int, seed: int, weights: float, bar: bool | None
+    ) -> None:
         self.chain, self.draws = chain, draws
         #: Elements × draws in parts of a point, each row rising once all are made.
         self.scores = np.empty((len(score), draws), dtype=np.uint16)
         self.worse = np.zeros(len(score), dtype=np.int64)
         sums, squares = np.zeros(len(score)), np.zeros(len(score))
-        for columns, block, worse in draw_blocks(chain, inputs, draws=draws, seed=seed, weights=weights):
+        made = draw_blocks(chain, inputs, draws=draws, seed=seed, weights=weights)
+        for columns, block, worse in watched(made, "Drawing", total=-(-draws // AT_ONCE), progress_bar=bar):
             # Measured from the score, which is near, no digit of a small difference is lost.
             off = block - score[:, None]
             sums += off.sum(axis=1)
