@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks.contenders import Job
+from benchmarks.contenders import Job, Limit
 from benchmarks.fresh import process
+from benchmarks.report import ratio
 
 __all__ = ["JOB"]
 
@@ -27,4 +28,9 @@ JOB = Job(
     },
     sizes=("S",),
     goals={"attrs, cattrs": 1.3},
+    limits=(
+        Limit(
+            "cpas --help, times attrs, cattrs", 1.3, lambda found: ratio(found["cpas --help"], found["attrs, cattrs"])
+        ),
+    ),
 )
