@@ -106,4 +106,5 @@ JOB = Job(
         "networkx": Contender(_graph, _walk, _numbers_of_walk, repeats=3),
     },
     goals={"scipy": 2.0, "networkx": 1 / 100},
+    goals_of_small={},
 )
