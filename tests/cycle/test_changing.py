@@ -208,6 +208,14 @@ def test_assumed_is_said(kessara):
     assert assessed["OC-1"].progress != before["OC-1"].progress
 
 
+def test_assumed_is_no_change(kessara):
+    """What is assumed is no real change: two assessments, one of which rests on it, are not compared."""
+    _, scores = kessara
+    made = what_if(scores, values={("I03", "2025-Q2"): 75.0})
+    with pytest.raises(RequestError, match="values that are assumed"):
+        cpas.compare(cpas.assess(scores, at="2025-Q2"), cpas.assess(made, at="2025-Q2"))
+
+
 def test_explained(kessara):
     """An explanation says that a value is assumed and shows no observation as its ground."""
     _, scores = kessara

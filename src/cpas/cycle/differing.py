@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from cpas.cycle.performing import aggregate
 from cpas.cycle.scoring import score
+from cpas.errors import RequestError
 from cpas.model import Methodology, Plan
 from cpas.tables.aggregates import Request
 from cpas.tables.assessment import Assessment
@@ -51,6 +52,11 @@ def compare(a: Assessment, b: Assessment) -> Changes:
         part of the change that is due to data that arrived, data that was revised, the plan, the methodology, and
         what really changed between the two periods. The five parts add up to the change.
 
+    Raises
+    ------
+    RequestError
+        If one of them rests on values that are assumed (:func:`cpas.what_if`).
+
     Notes
     -----
     Methodology §10.2 (cpas extension): one thing is changed at a time, in this order.
@@ -65,6 +71,12 @@ def compare(a: Assessment, b: Assessment) -> Changes:
     >>> row["real"] == row["change"]
     True
     """
+    for one in (a, b):
+        if one.scores.aggregates.assumed:
+            raise RequestError(
+                f"An assessment of {one.plan.id!r} in {one.at} rests on values that are assumed: they are no change of "
+                "data, plan or method. Compare scores with those of what_if themselves, by their frames."
+            )
     stages = [*_stages(a, b)]
     activities = {one.id for plan in (a.plan, b.plan) for one in plan.activities}
     ids = [id for id in dict.fromkeys([*a.scores.ids, *b.scores.ids]) if id not in activities]
