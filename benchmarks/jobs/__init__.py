@@ -23,6 +23,8 @@ NAMES: Final = (
     "weighing",
     "regions",
     "units",
+    "streaming",
+    "engines",
     "imports",
 )
 
