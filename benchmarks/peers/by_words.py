@@ -24,7 +24,8 @@ with known as (
   from rows r join kinds k on r.indicator = k.indicator
 ),
 latest as (
-  select indicator, year, place, nullif(max_by(coalesce(value, -1), period), -1) as value, max_by(there, period) as there
+  select indicator, year, place, nullif(max_by(coalesce(value, -1), period), -1) as value,
+    max_by(there, period) as there
   from known where kind = 'stock' group by indicator, year, place, sex, age, actor
 )
 select indicator, year, sum(value) as value, count(distinct case when there then place end) as received
