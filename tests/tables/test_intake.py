@@ -119,6 +119,20 @@ def test_nothing_is_lost(rows):
     assert_same_store(observed.store, read_observations(observed.frame, PLAN).store)
 
 
+def test_nothing_is_shared_with_the_table():
+    """Who changes a table after it was read changes nothing that was read, sorted or not, and no sign of zero stays."""
+    for periods in (["2025-Q1", "2025-Q2"], ["2025-Q2", "2025-Q1"]):
+        values, codes = np.array([1.0, -0.0]), np.array([0, 0], dtype=np.int8)
+        indicators = pd.Categorical.from_codes(codes, ["flow"])
+        table = pd.DataFrame({"indicator": indicators, "period": periods, "value": values}, copy=False)
+        observed = read_observations(table, PLAN)
+        before = observed.rows()
+        values[:], codes[:] = 7, -1
+
+        assert not np.signbit(observed.store.value).any()
+        assert before == observed.rows()
+
+
 _FAULTY = st.sampled_from(
     [
         row("no such", value=1),

@@ -27,7 +27,7 @@ from cpas.tables.intake_keys import Keys, read_keys
 from cpas.tables.intake_values import NUMBERS, TEXTS, Numbers, read_values
 from cpas.tables.observations import Observations
 from cpas.tables.packing import Ordered
-from cpas.tables.pieces import looked_up, occurring, rows_where
+from cpas.tables.pieces import looked_up, occurring, pieces, rows_where
 from cpas.tables.remarks import Remark, Remarks
 from cpas.tables.rows import Rows, narrowed, shared
 from cpas.tables.trees import place_tree
@@ -157,6 +157,8 @@ def _contents(keys: Keys, numbers: Numbers) -> list[NDArray[Any]]:
 def _build(keys: Keys, numbers: Numbers, ordered: Ordered, *, forget: bool) -> Rows:
     """Return the rows that are left; periods and cells that none of them has are not kept.
 
+    Columns may be shared with the table, whose owner may change it later: what packs or merges them copies.
+
     With `forget`, numbers are given back one by one, so that there is never room for all of them twice.
     """
     columns = {name: ordered.key(n, getattr(keys, name)) for n, name in enumerate(_KEYS) if name != "recorded_at"}
@@ -164,7 +166,6 @@ def _build(keys: Keys, numbers: Numbers, ordered: Ordered, *, forget: bool) -> R
     columns["cell"], cells = _only_used(columns["cell"], keys.cells)
     for name in ("recorded_at", "status", "reason", "sensitivity"):
         columns[name] = ordered.pick(getattr(keys, name))
-    columns = {name: _own(column) for name, column in columns.items()}
     ordered.forget_keys()
     for name in NUMBERS:
         column = ordered.pick(numbers.taken(name) if forget else getattr(numbers, name))
@@ -176,20 +177,12 @@ def _build(keys: Keys, numbers: Numbers, ordered: Ordered, *, forget: bool) -> R
     return Rows(periods=periods, cells=cells, texts=texts, **made)
 
 
-def _own(column: NDArray[Any]) -> NDArray[Any]:
-    """Return a column that shares nothing with the table, whose owner may change it later."""
-    return column if column.strides == (0,) or _is_own(column) else column.copy()
-
-
-def _is_own(column: NDArray[Any]) -> bool:
-    return column.flags.owndata and column.flags.writeable
-
-
 def _without_minus_zero(column: Floats) -> Floats:
-    """Return numbers that share nothing with the table, none of them minus zero."""
+    """Return numbers of which none is minus zero; there is hardly ever one."""
     if column.strides == (0,):
         return np.broadcast_to(column[:1] + 0.0, len(column))
-    return np.add(column, 0.0, out=column if _is_own(column) else None)
+    is_there = any((np.signbit(column[piece]) & (column[piece] == 0)).any() for piece in pieces(len(column)))
+    return column + 0.0 if is_there else column
 
 
 def _only_used(codes: Codes, values: tuple[T, ...]) -> tuple[Codes, tuple[T, ...]]:
