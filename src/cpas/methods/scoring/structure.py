@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from graphlib import TopologicalSorter
+from typing import Any
 
 import attrs
 import numpy as np
@@ -20,6 +20,7 @@ from cpas.methods.scoring.ranks import Ranks, lay_ranks
 from cpas.methods.scoring.upstream import pairs_upstream
 from cpas.methods.segments import PARAMETERS
 from cpas.model import Methodology, Plan
+from cpas.model.layers import layers
 
 __all__ = ["Edges", "Layer", "Structure", "Way", "compile_structure"]
 
@@ -144,24 +145,27 @@ def compile_structure(plan: Plan, methodology: Methodology) -> Structure:
     >>> compile_structure(plan, Methodology("m", "1")).layers
     ((0,),)
     """
-    number = {element.id: n for n, element in enumerate(plan.elements)}
-    levels = tuple(element.level for element in plan.elements)
-    other = {one.id for one in methodology.nodes if one.id in number}
+    number = plan.numbers
+    # Elements stand by level, objectives first; activities make no score.
+    results: tuple[Any, ...] = (*plan.objectives, *plan.outcomes, *plan.outputs)
+    levels = tuple([element.level for element in plan.elements])
     equal = np.full(len(levels), methodology.weights == "equal")
     by_count = np.full(len(levels), methodology.availability == "indicators")
-    said = [getattr(element, "combine", None) for element in plan.elements]
-    floors = [getattr(element, "min_coverage", None) or 0.0 for element in plan.elements]
-    for id in other:
+    said = [element.combine for element in results] + [None] * len(plan.activities)
+    floors = [element.min_coverage or 0.0 for element in results] + [0.0] * len(plan.activities)
+    for id in {one.id for one in methodology.nodes if one.id in number}:
         n = number[id]
         equal[n] = methodology.choice(id, "weights") == "equal"
         by_count[n] = methodology.choice(id, "availability") == "indicators"
         said[n] = methodology.said(id, "combine") or said[n]
         floors[n] = _first(methodology.said(id, "min_coverage"), floors[n])
-    combine = tuple(word or methodology.combine for word in said)
-    links = np.array([(number[link.target], number[link.source]) for link in plan.links], dtype=np.int64).reshape(-1, 2)
+    combine = tuple([word or methodology.combine for word in said])
+    sources, targets = (np.asarray(ends, dtype=np.int64) for ends in plan.link_ends)
     weight = np.array([link.weight for link in plan.links], dtype=np.float64)
-    below = np.array([level == "outcome" for level in levels], dtype=bool)[links[:, 1]]
-    outputs = np.array([level == "output" for level in levels], dtype=bool)[links[:, 1]]
+    links = np.column_stack([targets, sources])
+    first = len(plan.objectives), len(plan.objectives) + len(plan.outcomes)
+    below = (first[0] <= sources) & (sources < first[1])
+    outputs = (first[1] <= sources) & (sources < len(results))
     outcomes = _edges(links[below], weight[below], equal)
     return Structure(
         levels=levels,
@@ -169,14 +173,24 @@ def compile_structure(plan: Plan, methodology: Methodology) -> Structure:
         outcomes=outcomes,
         outputs=_edges(links[outputs], weight[outputs], np.zeros(len(levels), dtype=bool)),
         links=links,
-        layers=_layers(outcomes),
+        layers=_layers(outcomes, len(levels)),
         combine=combine,
-        parameter=np.array([_parameter(m, id, methodology) for m, id in zip(combine, number, strict=True)], float),
-        takes_below=tuple(word is not None for word in said),
+        parameter=_parameters(combine, plan, methodology),
+        takes_below=tuple([word is not None for word in said]),
         floor=np.array(floors, dtype=np.float64),
         by_count=by_count,
         equal=equal,
     )
+
+
+def _parameters(combine: tuple[str, ...], plan: Plan, methodology: Methodology) -> Floats:
+    """Return the number that each element's way to combine needs; most need none."""
+    found = np.full(len(combine), np.nan)
+    if not PARAMETERS.keys().isdisjoint(combine):
+        found[:] = [
+            _parameter(way, element.id, methodology) for way, element in zip(combine, plan.elements, strict=True)
+        ]
+    return found
 
 
 def _measures(plan: Plan, number: dict[str, int]) -> tuple[Codes, Floats]:
@@ -225,27 +239,18 @@ def _sorted_edges(parent: Codes, child: Codes, weight: Floats) -> Edges:
     return Edges(parents=parent[starts], starts=starts, child=child, weight=weight)
 
 
-def _layers(edges: Edges) -> tuple[tuple[int, ...], ...]:
+def _layers(edges: Edges, count: int) -> tuple[tuple[int, ...], ...]:
     """Group parents so that each stands in a later layer than the outcomes it rests on."""
-    below = {parent: children.tolist() for parent, children in edges.children()}
-    sorter: TopologicalSorter[int] = TopologicalSorter(below)
-    sorter.prepare()
-    layers = []
-    while sorter.is_active():
-        ready = sorter.get_ready()
-        layers.append(tuple(sorted(node for node in ready if node in below)))
-        sorter.done(*ready)
-    return tuple(layer for layer in layers if layer)
+    layer = np.asarray(layers(count, edges.child, edges.parent))[edges.parents]
+    return tuple(tuple(edges.parents[some].tolist()) for some in _grouped(layer))
 
 
 def _causes_first(links: Codes, count: int) -> Iterator[Codes]:
     """Yield elements in layers, each after all that act on it."""
-    causes: dict[int, list[int]] = {n: [] for n in range(count)}
-    for target, source in links.tolist():
-        causes[target].append(source)
-    sorter = TopologicalSorter(causes)
-    sorter.prepare()
-    while sorter.is_active():
-        ready = sorter.get_ready()
-        yield np.array(sorted(ready), dtype=np.int64)
-        sorter.done(*ready)
+    yield from _grouped(np.asarray(layers(count, links[:, 1], links[:, 0])))
+
+
+def _grouped(layer: Codes) -> list[Codes]:
+    """Return the positions of each layer, layers and positions rising."""
+    order = np.argsort(layer, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(layer[order])) + 1) if len(order) else []
