@@ -241,13 +241,18 @@ def _sorted_edges(parent: Codes, child: Codes, weight: Floats) -> Edges:
 
 def _layers(edges: Edges, count: int) -> tuple[tuple[int, ...], ...]:
     """Group parents so that each stands in a later layer than the outcomes it rests on."""
-    layer = np.asarray(layers(count, edges.child, edges.parent))[edges.parents]
+    layer = _layer_of(count, edges.child, edges.parent)[edges.parents]
     return tuple(tuple(edges.parents[some].tolist()) for some in _grouped(layer))
 
 
 def _causes_first(links: Codes, count: int) -> Iterator[Codes]:
     """Yield elements in layers, each after all that act on it."""
-    yield from _grouped(np.asarray(layers(count, links[:, 1], links[:, 0])))
+    yield from _grouped(_layer_of(count, links[:, 1], links[:, 0]))
+
+
+def _layer_of(count: int, sources: Any, targets: Any) -> Codes:
+    found: Any = layers(count, sources, targets)
+    return np.asarray(found, dtype=np.int64)
 
 
 def _grouped(layer: Codes) -> list[Codes]:
