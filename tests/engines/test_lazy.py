@@ -173,6 +173,20 @@ def test_the_way_to_a_report(hand_over, engine):
     assert told[0] == told[1]
 
 
+def test_to_explain_one_number_reads_one_indicator(hand_over, monkeypatch):
+    """And those that it is calculated from; never all."""
+    observed = cpas.read_observations(hand_over("polars lazy", GOOD), PLAN)
+    quarters = cpas.aggregate(observed, by="quarter")
+    monkeypatch.setattr(LazyObservations, "collect", lambda _: pytest.fail("all was read"))
+    read = []
+    of = LazyObservations.of
+    monkeypatch.setattr(LazyObservations, "of", lambda self, *ids: read.append(set(ids)) or of(self, *ids))
+
+    assert cpas.explain(quarters, "B", period="2025-Q1").value == 7
+    assert cpas.explain(quarters, "D", period="2025-Q1").value == quarters.row("D", "2025-Q1")["value"]
+    assert read == [{"B"}, {"A", "D"}]
+
+
 def test_rows_with_a_fault_are_not_dropped(hand_over):
     """What stays where it is cannot be mended here."""
     with pytest.raises(RequestError, match="on_fault='raise' only"):

@@ -10,6 +10,7 @@ import numpy as np
 
 from cpas.choices import SENSITIVITIES, Sensitivity
 from cpas.errors import PeriodError, RequestError, did_you_mean
+from cpas.methods.aggregation.lazily import indicators_behind
 from cpas.methods.explaining.case import Case
 from cpas.methods.explaining.findings import finding_ground
 from cpas.methods.explaining.scores import Roll
@@ -21,6 +22,7 @@ from cpas.tables.aggregates import Aggregates
 from cpas.tables.assessment import FOOT, Assessment
 from cpas.tables.explanations import Explanation
 from cpas.tables.grounds import Ground
+from cpas.tables.lazy import LazyObservations
 from cpas.tables.observations import Observations
 from cpas.tables.remarks import Remarks
 from cpas.tables.rows import Rows
@@ -91,11 +93,19 @@ def explain(
         hint = did_you_mean(ceiling, SENSITIVITIES)
         raise RequestError(f"{ceiling!r} is no ceiling: {', '.join(SENSITIVITIES)}.{hint}", ceiling=ceiling)
     aggregates, scores = _beneath(result)
-    case = Case(aggregates=aggregates, ceiling=ceiling, progress_bar=progress_bar)
+    case = Case(aggregates=_at_hand(aggregates, id), ceiling=ceiling, progress_bar=progress_bar)
     asked = _Asked(case, result, scores, id)
     slot = asked.slot(period, place, members)
     ground = _ground(case, result, scores, id, slot)
     return _closed(case, result, id, slot, ground)
+
+
+def _at_hand(aggregates: Aggregates, id: str) -> Aggregates:
+    """Return aggregates with the observations that explain an indicator, where they would all have to be read."""
+    observations = aggregates.observations
+    if not isinstance(observations, LazyObservations) or id not in aggregates.plan.indicators_by_id:
+        return aggregates
+    return attrs.evolve(aggregates, observations=observations.of(*indicators_behind(aggregates.plan, id)))
 
 
 def _beneath(result: Aggregates | Scores | Assessment) -> tuple[Aggregates, Scores | None]:

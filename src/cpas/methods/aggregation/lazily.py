@@ -26,7 +26,7 @@ from cpas.methods.aggregation.returns import count_returns
 from cpas.methods.aggregation.rules import IndicatorRules, compile_rules, with_averages
 from cpas.methods.aggregation.spans import spans_of
 from cpas.methods.aggregation.timing import timing_of
-from cpas.methods.formulas import read_formula, references
+from cpas.methods.formulas import Reference, read_formula, references
 from cpas.model import Indicator, Methodology, Plan
 from cpas.model.places import UNKNOWN
 from cpas.periods import Period
@@ -40,7 +40,7 @@ from cpas.tables.remarks import Remark
 from cpas.units.reading import read_unit
 from cpas.waiting import watched
 
-__all__ = ["add_up_lazily"]
+__all__ = ["add_up_lazily", "indicators_behind"]
 
 Codes = NDArray[np.int64]
 
@@ -261,12 +261,34 @@ def _with_formulas(
 
 def _read_again(plan: Plan) -> set[str]:
     """Ids of indicators whose own rows a formula needs."""
-    found: set[str] = set()
-    for indicator in plan.indicators:
-        try:
-            named = references(read_formula(indicator.formula)) if indicator.formula else ()
-        except CpasError:
-            # The formula is remarked on where it is worked out.
-            continue
-        found |= {one.indicator for one in named if one.where and one.indicator in plan.indicators_by_id}
+    found = {one.indicator for indicator in plan.indicators for one in _named(indicator) if one.where}
+    return found & plan.indicators_by_id.keys()
+
+
+def _named(indicator: Indicator) -> Sequence[Reference]:
+    try:
+        return references(read_formula(indicator.formula)) if indicator.formula else ()
+    except CpasError:
+        # The formula is remarked on where it is worked out.
+        return ()
+
+
+def indicators_behind(plan: Plan, id: str) -> set[str]:
+    """Return the ids of an indicator and of those that it is calculated from.
+
+    Examples
+    --------
+    >>> from cpas.model import Indicator
+    >>> said = {"measures": (), "unit": "person", "kind": "flow", "better": "lower"}
+    >>> plan = Plan("p", "t", indicators=[
+    ...     Indicator("A", "A", **said), Indicator("B", "B", **said), Indicator("C", "C", formula="{A} + {A}", **said)])
+    >>> sorted(indicators_behind(plan, "C"))
+    ['A', 'C']
+    """
+    found, open_ = set[str](), [id]
+    while open_:
+        one = open_.pop()
+        if one in plan.indicators_by_id and one not in found:
+            found.add(one)
+            open_ += [named.indicator for named in _named(plan.indicators_by_id[one])]
     return found
