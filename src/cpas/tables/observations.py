@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import numpy as np
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Observations"]
+
+#: Rows that a notebook shows.
+_SHOWN: Final = 20
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)
@@ -99,8 +102,12 @@ class Observations(Result):
     @cached_property
     def sensitivity(self) -> str:
         """The highest sensitivity of any row."""
-        codes = self.row_sensitivity
-        return SENSITIVITIES[int(codes.max())] if len(codes) else SENSITIVITIES[0]
+        packed = self.packed
+        has_rows = np.flatnonzero(np.diff(packed.first_rows) > 0).tolist()
+        highest = [SENSITIVITIES.index(self.plan.indicators[number].sensitivity) for number in has_rows]
+        own = [block.sensitivity for block in packed.blocks] + [packed.missing.sensitivity, packed.history.sensitivity]
+        highest += [int(codes.max(initial=0)) for codes in own]
+        return SENSITIVITIES[max(highest, default=0)]
 
     @property
     def row_sensitivity(self) -> NDArray[np.int64]:
@@ -117,7 +124,9 @@ class Observations(Result):
         return f"<Observations of plan {self.plan.id!r}: {len(self)} rows{span}>"
 
     def _repr_html_(self) -> str:
-        shown = attrs.evolve(self, store=self.store.take(np.arange(min(len(self), 20)))).rows()
+        first = np.arange(np.searchsorted(self.packed.first_rows, _SHOWN))
+        rows = self.packed.rows(first)
+        shown = attrs.evolve(self, store=rows.take(np.arange(min(len(rows), _SHOWN)))).rows()
         caption = f"{self!r}"[1:-1] + (f" (first {len(shown)})" if len(self) > len(shown) else "")
         return notebook_rows(shown, caption=caption, value="value")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from cpas.methods._once import once_per_plan
 from cpas.methods.aggregation.epochs import tree_on
+from cpas.methods.aggregation.filling import Filled
 from cpas.methods.aggregation.over_groups import Difference
 from cpas.methods.aggregation.pipeline import Sums
 from cpas.methods.aggregation.rules import compile_rules
@@ -71,11 +73,11 @@ def _refusals(observations: Observations, request: Request, sums: Sums) -> list[
     found = []
     indicators = observations.plan.indicators
     rows = np.flatnonzero(sums.refused)
-    pairs = sorted(set(zip(sums.cells.indicator[rows].tolist(), sums.refused[rows].tolist(), strict=True)))
+    pairs, counts = np.unique(sums.cells.indicator[rows] * len(REFUSALS) + sums.refused[rows], return_counts=True)
     asked = f"by={request.by or 'observed periods'}, places={request.places!r}"
-    for number, why in pairs:
+    for pair, n in zip(pairs.tolist(), counts.tolist(), strict=True):
+        number, why = divmod(pair, len(REFUSALS))
         id = indicators[number].id
-        n = int(((sums.cells.indicator == number) & (sums.refused == why)).sum())
         found.append(
             Remark(
                 "cannot_combine",
@@ -124,11 +126,12 @@ def _difference(observations: Observations, request: Request, one: Difference) -
 def _filled(observations: Observations, sums: Sums) -> list[Remark]:
     """Gaps that were filled, one remark per indicator with every value put there."""
     tree, found = observations.tree, []
-    for number in sorted({one.indicator for one in sums.filled}):
+    by_indicator: dict[int, list[Filled]] = {}
+    for one in sums.filled:
+        by_indicator.setdefault(one.indicator, []).append(one)
+    for number in sorted(by_indicator):
         indicator = observations.plan.indicators[number]
-        some = sorted(
-            (one.period, tree.ids[one.place], one.cell, one.value) for one in sums.filled if one.indicator == number
-        )
+        some = sorted((one.period, tree.ids[one.place], one.cell, one.value) for one in by_indicator[number])
         listed = ", ".join(f"{period} at {place}{_of(cell)} = {value:g}" for period, place, cell, value in some[:_MANY])
         more = f", and {len(some) - _MANY} more" if len(some) > _MANY else ""
         found.append(
@@ -151,11 +154,10 @@ def _divided(observations: Observations, request: Request, sums: Sums) -> list[R
     """Flows that were divided by days, one remark per indicator."""
     filled = {one.indicator for one in sums.filled}
     cells, found = sums.cells, []
-    for number in np.unique(cells.indicator[cells.is_estimated]).tolist():
+    for number, rows in _estimated(sums):
         if number in filled or _is_share(observations, number):
             continue
         id = observations.plan.indicators[number].id
-        rows = np.flatnonzero(cells.is_estimated & (cells.indicator == number))
         named = sorted({str(request.periods[period]) for period in cells.period[rows].tolist()})
         listed = ", ".join(named[:_MANY]) + (" …" if len(named) > _MANY else "")
         found.append(
@@ -169,6 +171,16 @@ def _divided(observations: Observations, request: Request, sums: Sums) -> list[R
     return found
 
 
+def _estimated(sums: Sums) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Yield the number of each indicator with rows that rest on an estimate, and those rows."""
+    rows = np.flatnonzero(sums.cells.is_estimated)
+    # Formulas are put after the others: rows of one indicator stand together, but not all of them in order.
+    rows = rows[np.argsort(sums.cells.indicator[rows], kind="stable")]
+    starts = new_segments(sums.cells.indicator[rows])
+    for some in np.split(rows, starts[1:]) if len(rows) else ():
+        yield int(sums.cells.indicator[some[0]]), some
+
+
 def _is_share(observations: Observations, number: int) -> bool:
     """Whether an indicator's values are made of numerators and denominators: they are never divided by days."""
     return "ratio" in {compile_rules(observations.plan).rules[axis][number] for axis in ("time", "group", "place")}
@@ -176,12 +188,11 @@ def _is_share(observations: Observations, number: int) -> bool:
 
 def _averaged(observations: Observations, request: Request, sums: Sums) -> list[Remark]:
     """Shares given only as a number that were averaged, one remark per indicator."""
-    cells, found = sums.cells, []
-    for number in np.unique(cells.indicator[cells.is_estimated]).tolist():
-        indicator = observations.plan.indicators[number]
+    found = []
+    for number, some in _estimated(sums):
+        indicator, rows = observations.plan.indicators[number], len(some)
         if not _is_share(observations, number) or indicator.formula is not None:
             continue
-        rows = int((cells.is_estimated & (cells.indicator == number)).sum())
         found.append(
             Remark(
                 "ratio_averaged",

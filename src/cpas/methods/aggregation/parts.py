@@ -226,7 +226,7 @@ def _stays(parts: Parts, rules: NDArray[np.object_]) -> bool:
     """Whether rows that stand alone are what their rules make of them: a count is not, half a share, a refusal."""
     if parts.values.refused.any():
         return False
-    names = set(rules[np.unique(parts.indicator)].tolist())
+    names = set(rules[np.flatnonzero(np.bincount(parts.indicator))].tolist())
     return "count" not in names and bool((np.isnan(parts.values.denominator) | parts.values.has_share).all())
 
 
