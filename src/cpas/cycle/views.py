@@ -34,6 +34,9 @@ class View:
 
     def __init__(self, scores: Scores, period: int) -> None:
         self.scores = scores
+        #: Asked many times for each element, so kept here.
+        self.plan: Plan = scores.plan
+        self.methodology: Methodology = scores.methodology
         self.period = period
         self.at: Period = scores.periods[period]
         self.cell = scores.aggregates.groups.index(())
@@ -42,16 +45,6 @@ class View:
         self._rows: dict[int, list[int]] = {}
         self._columns: dict[tuple[str, int], list[float | None]] = {}
         self._changed: dict[tuple[int, int], bool | None] = {}
-
-    @property
-    def plan(self) -> Plan:
-        """The plan."""
-        return self.scores.plan
-
-    @property
-    def methodology(self) -> Methodology:
-        """By which methods."""
-        return self.scores.methodology
 
     @cached_property
     def elements(self) -> int:

@@ -111,7 +111,7 @@ class FrameColumn:
         if isinstance(dtype, pd.CategoricalDtype):
             # To find out which categories occur costs a pass: that is worth it only where most cannot.
             few = len(dtype.categories) <= len(self.series)
-            return without_blanks(self.series.cat.codes.to_numpy(), dtype.categories.tolist(), all_used=few)
+            return without_blanks(_codes_of(self.series.array), dtype.categories.tolist(), all_used=few)
         if (
             isinstance(dtype, np.dtype)
             and dtype.kind == "O"
@@ -136,6 +136,12 @@ class FrameColumn:
         """Return some cells."""
         found: Sequence[Any] = self.series.iloc[rows].astype(object).tolist()
         return found
+
+
+def _codes_of(values: Any) -> NDArray[Any]:
+    """Return the codes of a categorical as it holds them; `Series.cat.codes` is a copy."""
+    codes: NDArray[Any] = values.codes
+    return codes
 
 
 def finite(numbers: Floats) -> Floats | None:

@@ -7,7 +7,7 @@ What is left out as blank, and what happens to rows with a fault, is here. What 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,9 @@ from cpas.tables.pieces import looked_up, occurring, pieces, rows_where
 from cpas.tables.remarks import Remark, Remarks
 from cpas.tables.rows import Rows, narrowed, shared
 from cpas.tables.trees import place_tree
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["OnFault", "check_on_fault", "take_in"]
 
@@ -91,6 +94,27 @@ def take_in(
     <Observations of plan 'p': 1 rows, 2025-Q1 to 2025-Q1>
     """
     check_on_fault(on_fault)
+    taken = _checked(given, plan, on_fault, coverage, to)
+    packed = pack(taken.rows, blocks_of(plan.indicators))
+    remarks = Remarks(taken.remarks)
+    return Observations(plan=plan, store=packed, remarks=remarks, dropped=taken.dropped, coverage=taken.coverage)
+
+
+class _Taken(NamedTuple):
+    """What is left of a table once it was checked."""
+
+    #: In canonical order.
+    rows: Rows
+    #: What was noticed.
+    remarks: list[Remark]
+    #: Rows with a fault.
+    dropped: pd.DataFrame | None
+    #: The time for which the source claims to be whole.
+    coverage: Period | None
+
+
+def _checked(given: Given, plan: Plan, on_fault: OnFault, coverage: Period | None, to: Observations | None) -> _Taken:
+    """Check a table; all that was needed for that has left its room when the rows are packed."""
     given, remarks = _without_blank_rows(given)
     tree = place_tree(plan)
     log = FaultLog(given)
@@ -117,8 +141,7 @@ def take_in(
         dropped = before.with_dropped(dropped)
         coverage = before.to.coverage if coverage is None else coverage
     remarks += remarks_of(plan, tree, rows)
-    packed = pack(rows, blocks_of(plan.indicators))
-    return Observations(plan=plan, store=packed, remarks=Remarks(remarks), dropped=dropped, coverage=coverage)
+    return _Taken(rows, remarks, dropped, coverage)
 
 
 # -- blank rows ------------------------------------------------------------------------------------------------

@@ -297,7 +297,7 @@ def read_numbers(coded: Coded) -> tuple[NDArray[np.float64], Mapping[int, str]]:
     """
     results = _fast_numbers(coded.values)
     if results is not None:
-        return coded.spread(results, blank=math.nan).astype(np.float64), {}
+        return coded.spread(results, blank=math.nan).astype(np.float64, copy=False), {}
     reading = read_each(coded, Finder.of(read_number, _NUMBER), default=math.nan)
     return coded.spread(np.array(reading.results, dtype=np.float64), blank=math.nan), reading.problems
 

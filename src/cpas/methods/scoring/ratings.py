@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from cpas.errors import MethodError
 from cpas.methods import cut_points, sdsn, statcan
+from cpas.methods._once import once_per_plan
 from cpas.methods.diagnosis import rate_outcomes, scale_for
 from cpas.methods.scoring.slots import as_block, block, row_of_cells, slot_of_cells, width
 from cpas.methods.scoring.statuses import progress_scores
 from cpas.methods.scoring.structure import Structure
 from cpas.methods.steps import thresholds
-from cpas.model import Indicator, Methodology
+from cpas.model import Indicator, Methodology, Plan
 from cpas.scales import FOUR_STEPS, SDG_COLOURS, STATCAN_PROGRESS, THREE_STEPS, TWO_STEPS, Scale
 from cpas.tables.frames import words_of
 from cpas.tables.ratings import RatingRows
@@ -56,10 +57,8 @@ def rate_indicators(scores: Scores) -> Iterator[tuple[RatingRows, Scale]]:
     Methodology §9.5.
     """
     cells, elements = scores.aggregates.cells, len(scores.plan.elements)
-    for number, indicator in enumerate(scores.plan.indicators):
-        if not indicator.cuts or indicator.better not in _DIRECTED:
-            continue
-        rows = _cells_of(scores, number)
+    for number in _rated_by_cuts(scores.plan):
+        indicator, rows = scores.plan.indicators[number], _cells_of(scores, number)
         if not len(rows):
             continue
         scale, value = scale_of_cuts(indicator, scores.methodology), cells.value[rows]
@@ -68,6 +67,12 @@ def rate_indicators(scores: Scores) -> Iterator[tuple[RatingRows, Scale]]:
         up, down = cut_points.margins(value, cuts=cuts, better=better)
         keys = (np.full(len(rows), number + elements), cells.period[rows], cells.place[rows], cells.cell[rows])
         yield _rows(keys, value, "value", _worded(codes, scale), scale, up, down), scale
+
+
+@once_per_plan
+def _rated_by_cuts(plan: Plan) -> tuple[int, ...]:
+    """Return the numbers of the indicators that have cut points and a better direction."""
+    return tuple(n for n, one in enumerate(plan.indicators) if one.cuts and one.better in _DIRECTED)
 
 
 def rate_elements(scores: Scores, structure: Structure) -> Iterator[tuple[RatingRows, Scale]]:
@@ -261,16 +266,19 @@ def _rows(
         place=place,
         cell=cell,
         value=value,
-        what=np.full(len(node), what, dtype=object),
+        # One word for all rows takes the room of one.
+        what=np.broadcast_to(np.array(what, dtype=object), len(node)),
         rating=words,
-        scale=np.full(len(node), scale.id, dtype=object),
+        scale=np.broadcast_to(np.array(scale.id, dtype=object), len(node)),
         up=np.asarray(up, dtype=np.float64),
         down=np.asarray(down, dtype=np.float64),
     )
 
 
 def joined(some: Sequence[RatingRows]) -> RatingRows:
-    """Return rows of several ratings as one table, in the order of scores."""
+    """Return rows of several ratings, each in the order of scores, as one table in that order."""
+    if len(some) == 1:
+        return some[0]
     nothing = np.zeros(0, dtype=np.int64)
     empty = _rows((nothing, nothing, nothing, nothing), np.zeros(0), "", nothing.astype(object), TWO_STEPS, [], [])
     columns = {a.name: np.concatenate([getattr(rows, a.name) for rows in (empty, *some)]) for a in _COLUMNS}
