@@ -29,6 +29,8 @@ Floats = NDArray[np.float64]
 
 #: Rows that are counted together: what is kept of them takes some twenty bytes each.
 _TOGETHER: Final = 12_000_000
+#: Row groups that are looked up at once: as many as most machines have cores for, and memory.
+_THREADS: Final = 2
 #: The bit of each position, as a float: so few that their sums are exact.
 _BIT: Final = 2.0 ** np.arange(BITS)
 
@@ -147,6 +149,12 @@ class _Events:
         if len(columns[0]):
             self._kept.setdefault(sort, []).append(columns)
 
+    def join(self, others: _Events) -> None:
+        """Keep what others say too."""
+        self.rows += others.rows
+        for sort, columns in others._kept.items():
+            self._kept.setdefault(sort, []).extend(columns)
+
     def take(self, sort: str) -> tuple[NDArray[Any], ...]:
         """Return what was kept of one sort, once: slots, positions, numbers."""
         kept = self._kept.pop(sort, [])
@@ -160,33 +168,38 @@ class _Events:
 
 
 def _read(path: Path, grid: _Grid, asked: Asked) -> Iterator[_Events]:
-    """Yield what the rows of a file say, a few row groups together; the next is read while one is looked up."""
+    """Yield what the rows of a file say, some row groups together, each looked up by a thread of its own."""
     import pyarrow.parquet as pq
 
-    texts = [asked.headers[name] for name in _texts(asked)]
-    columns = texts + [asked.headers[name] for name in asked.numbers]
-    with pq.ParquetFile(path, read_dictionary=texts) as file, ThreadPoolExecutor(1) as reader:
-        groups, events = file.num_row_groups, _Events()
-        waiting = reader.submit(file.read_row_group, 0, columns) if groups else None
-        for group in range(groups):
-            table = waiting.result() if waiting is not None else None
-            waiting = reader.submit(file.read_row_group, group + 1, columns) if group + 1 < groups else None
-            _look_up(table, grid, asked, events)
-            if waiting is None or events.rows >= _TOGETHER:
+    with pq.ParquetFile(path) as file:
+        groups = range(file.num_row_groups)
+    with ThreadPoolExecutor(_THREADS) as readers:
+        events = _Events()
+        for first in groups[::_THREADS]:
+            some = groups[first : first + _THREADS]
+            for found in readers.map(lambda group: _look_up(path, group, grid, asked), some):
+                events.join(found)
+            if events.rows >= _TOGETHER:
                 yield events
                 events = _Events()
+    yield events
 
 
 def _texts(asked: Asked) -> list[str]:
     return [n for n in ("indicator", "period", "place", "reason", *asked.dimensions) if n in asked.headers]
 
 
-def _look_up(table: Any, grid: _Grid, asked: Asked, events: _Events) -> None:
-    """Keep what the rows of a table say that have a slot."""
-    codes: dict[str, NDArray[Any]] = {}
+def _look_up(path: Path, group: int, grid: _Grid, asked: Asked) -> _Events:
+    """Return what the rows of a row group say that have a slot."""
+    import pyarrow.parquet as pq
+
+    texts = [asked.headers[name] for name in _texts(asked)]
+    columns = texts + [asked.headers[name] for name in asked.numbers]
+    with pq.ParquetFile(path, read_dictionary=texts) as file:
+        table = file.read_row_group(group, columns, use_threads=False)
+    events, codes = _Events(), dict[str, NDArray[Any]]()
     for name in _texts(asked):
-        readers = _readers(name, asked)
-        codes |= read_words(table[asked.headers[name]], readers)
+        codes |= read_words(table[asked.headers[name]], _readers(name, asked))
     rows, slot = grid.slots_of(codes, asked.dimensions)
     is_whole = len(rows) == table.num_rows
 
@@ -205,6 +218,7 @@ def _look_up(table: Any, grid: _Grid, asked: Asked, events: _Events) -> None:
         some = np.flatnonzero(reason < -1)
         events.add("odd", slot[some], position[some])
     _keep_numbers(events, slot, position, numbers, of_rows(codes["indicator"]), asked)
+    return events
 
 
 def _keep_numbers(
