@@ -108,6 +108,8 @@ _COLUMNS: Final = tuple(attribute.name for attribute in attrs.fields(Leaves) if 
 def joined_leaves(some: Sequence[Leaves]) -> Leaves:
     """Return the leaves of several tables as those of one, sorted by indicator, place, span and cell."""
     reasons = sorted({reason for one in some for reason in one.silent})
+    if len(some) == 1 and _is_sorted(some[0]):
+        return some[0]
     columns: dict[str, NDArray[Any]] = {n: np.concatenate([getattr(one, n) for one in some]) for n in _COLUMNS}
     silent = {r: np.concatenate([one.silent.get(r, np.zeros(len(one), np.int64)) for one in some]) for r in reasons}
     order = in_order([columns[name] for name in KEYS])
@@ -118,6 +120,12 @@ def joined_leaves(some: Sequence[Leaves]) -> Leaves:
     if len(starts) == len(columns["rows"]):
         return Leaves(**columns, silent=silent)
     return _merged(columns, silent, starts)
+
+
+def _is_sorted(leaves: Leaves) -> bool:
+    """Whether leaves stand by their keys, no two of which are the same."""
+    keys = [getattr(leaves, name) for name in KEYS]
+    return in_order(keys) is None and len(new_segments(*keys)) == len(leaves)
 
 
 def _merged(columns: Mapping[str, NDArray[Any]], silent: Mapping[int, Codes], starts: Codes) -> Leaves:

@@ -78,6 +78,7 @@ def add_up_lazily(
         _count_periods(observations.periods, condensed.rows_of_period, outside)
         remarks += [*_without_unknown(condensed, plan), *notices(observations, request, sums)]
         made.append(sums)
+        del condensed
     for piece in shown(observations.pieces(np.flatnonzero(~done))):
         only = None if len(piece.numbers) == len(plan.indicators) else piece.numbers
         sums = add_up(piece.observations, request, methodology, only=only)
@@ -120,15 +121,22 @@ def _condensed(
     )
     for leaves in _parted(asked):
         condensed = condense(leaves, timing, plan, observations.tree, rules, rows)
+        del leaves
         if condensed.plain.any():
             yield condensed, _finished(condensed, observations, request, methodology, rules)
+        del condensed
+
+
+def _by_themselves(leaves: Leaves) -> Leaves:
+    return joined_leaves([leaves])
 
 
 def _parted(asked: Asked) -> Iterator[Leaves]:
     """Yield leaves, all of an indicator together: part by part where that is so of the table, else all at once."""
     found = dense_leaves(asked) if is_dense(asked) else leaves_of(asked)
     if asked.observations.census.is_parted:
-        yield from (joined_leaves([leaves]) for leaves in found)
+        # Nothing here holds on to the leaves of a part while the next is read.
+        yield from map(_by_themselves, found)
         return
     whole: Leaves | None = None
     for leaves in found:
