@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -182,9 +183,10 @@ def make(size: str, root: Path | None = None, *, seed: int = 1) -> Data:
 
 def _is_older(plan: Path) -> bool:
     """Whether a plan was kept by an earlier state of the library, whose records may have other fields."""
-    import cpas.model
-
-    code = Path(cpas.model.__file__).parent
+    library = find_spec("cpas")
+    if library is None or library.origin is None:
+        return False  # a contender's own interpreter, which asks for no plan
+    code = Path(library.origin).parent / "model"
     return plan.stat().st_mtime < max(file.stat().st_mtime for file in code.glob("*.py"))
 
 

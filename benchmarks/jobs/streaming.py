@@ -62,7 +62,7 @@ def aggregate(source: Any, data: Data) -> Any:
     """Return the aggregates by year of a table that stays where it is."""
     import cpas
 
-    return cpas.aggregate(cpas.read_observations(source, data.plan, unique=True), by="year", methodology=methodology())
+    return cpas.aggregate(cpas.read_observations(source, data.plan), by="year", methodology=methodology())
 
 
 def numbers_of_cpas(state: Any, result: Any) -> Numbers:

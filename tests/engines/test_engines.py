@@ -107,14 +107,14 @@ def condensed(monkeypatch):
 
 @pytest.mark.parametrize("engine", LAZY)
 @many
-@given(data=observed_plans(KINDS, with_missing=True, with_vintages=False), request_=requests, unique=st.booleans())
-def test_without_vintages(hand_over, condensed, engine, data, request_, unique):
-    """A table without times of recording is condensed where it lies, declared unique or not."""
+@given(data=observed_plans(KINDS, with_missing=True, with_vintages=False), request_=requests)
+def test_without_vintages(hand_over, condensed, engine, data, request_):
+    """A table without times of recording is condensed where it lies."""
     plan, rows = data
     frame = as_frame(plan, rows).drop(columns=["recorded_at", "text", "status"])
 
     expected = cpas.aggregate(cpas.read_observations(frame, plan), **asked(request_))
-    found = cpas.aggregate(cpas.read_observations(hand_over(engine, frame), plan, unique=unique), **asked(request_))
+    found = cpas.aggregate(cpas.read_observations(hand_over(engine, frame), plan), **asked(request_))
 
     assert_same(expected, found)
 

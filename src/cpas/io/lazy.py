@@ -46,7 +46,6 @@ def bind_lazy(
     on_fault: str = "raise",
     columns: Mapping[str, str | None] | None = None,
     coverage: Period | None = None,
-    unique: bool = False,
 ) -> LazyObservations:
     """Return a folder or a lazy frame as observations of a plan that stay where they are.
 
@@ -58,7 +57,7 @@ def bind_lazy(
         What they are checked against when they are read.
     known : sequence of str
         Names of columns that may occur.
-    on_fault, columns, coverage, unique
+    on_fault, columns, coverage
         As for :func:`cpas.read_observations`.
 
     Raises
@@ -83,7 +82,6 @@ def bind_lazy(
         headers={name: headers[position] for position, name in positions.items()},
         is_form=HELPERS[0] in [header.strip().casefold() for header in headers],
         coverage=coverage,
-        unique=unique,
     )
 
 

@@ -34,7 +34,6 @@ def read_observations(
     sheet: str | None = None,
     columns: Mapping[str, str | None] | None = None,
     coverage: Period | str | None = None,
-    unique: bool = False,
     to: Observations | None = None,
 ) -> Observations:
     """Return what was observed, checked against a plan.
@@ -58,8 +57,6 @@ def read_observations(
         Their header to our name; to nothing for a column that is not to be read.
     coverage : Period or str, optional
         The time for which the source, a register, claims to be whole.
-    unique : bool
-        No two rows are for the same, which is then not looked for in a table that stays where it is.
     to : Observations, optional
         Observations of this plan to add the rows to, such as last quarter's: the result is what reading both tables
         as one would give, but only the new rows are sorted. Without `coverage` theirs holds.
@@ -120,7 +117,6 @@ def read_observations(
             on_fault=on_fault,
             columns=columns,
             coverage=to_optional_period(coverage),
-            unique=unique,
         )
     given = read_table(
         source,

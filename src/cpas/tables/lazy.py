@@ -99,8 +99,6 @@ class LazyObservations(Observations):
     headers: Mapping[str, str]
     #: Whether it is a form that somebody fills in.
     is_form: bool = False
-    #: Whether the caller says that no two rows are for the same.
-    unique: bool = False
     #: Some rows of another, where only those are looked at; nothing leaves them where they are.
     _held: Rows | Packed | None = field(default=None, alias="store")
 
