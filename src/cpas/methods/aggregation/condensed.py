@@ -13,9 +13,9 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from cpas.methods.aggregation.due import Reported, named_pairs, said_frequencies
 from cpas.methods.aggregation.folding import Folded
 from cpas.methods.aggregation.leaf_folds import OF_VALUES, fold_leaves
-from cpas.methods.aggregation.returns import Reported, _named_pairs, _said_frequencies
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.methods.aggregation.timing import Timing
 from cpas.model import Plan
@@ -258,10 +258,10 @@ def _one_frequency(leaves: Leaves, timing: Timing, count: int) -> Codes:
 
 def _remarked(leaves: Leaves, frequency: Codes, timing: Timing, plan: Plan, tree: PlaceTree) -> Codes:
     """Return the indicators with periods or places that the plan does not name: the reader remarks on them."""
-    words, said = _said_frequencies(plan)
+    words, said = said_frequencies(plan)
     known = np.array([words.index(word) if word in words else -2 for word in timing.frequencies], dtype=np.int64)
     other = np.flatnonzero((said >= 0) & (frequency >= 0) & (known[frequency] != said))
-    width, named = len(tree.ids), _named_pairs(plan)
+    width, named = len(tree.ids), named_pairs(plan)
     starts = new_segments(leaves.indicator, leaves.place)
     indicator, place = leaves.indicator[starts], leaves.place[starts]
     has_places = np.zeros(len(plan.indicators), dtype=bool)

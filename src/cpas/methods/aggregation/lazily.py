@@ -21,7 +21,7 @@ from cpas.methods.aggregation.finishing import finished
 from cpas.methods.aggregation.folding import fold_places
 from cpas.methods.aggregation.notices import notices
 from cpas.methods.aggregation.parts import join_parts
-from cpas.methods.aggregation.pipeline import Sums, _towards, add_up
+from cpas.methods.aggregation.pipeline import Sums, add_up, towards_asked
 from cpas.methods.aggregation.returns import count_returns
 from cpas.methods.aggregation.rules import IndicatorRules, compile_rules, with_averages
 from cpas.methods.aggregation.spans import spans_of
@@ -155,7 +155,7 @@ def _finished(
 ) -> Sums:
     """Return the aggregates of what was folded."""
     plan, tree = observations.plan, observations.tree
-    towards = _towards(tree, request, None)
+    towards = towards_asked(tree, request)
     returns = count_returns(
         [one.lot.said() for one in condensed.folded],
         condensed.reported,

@@ -13,6 +13,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from cpas.methods.aggregation.axes import along_groups, along_places, along_time
+from cpas.methods.aggregation.due import Reported, reported_in
 from cpas.methods.aggregation.epochs import Epoch, epochs_of, join_returns, targets_in
 from cpas.methods.aggregation.filling import Filled, fill_gaps
 from cpas.methods.aggregation.finishing import finished
@@ -21,18 +23,12 @@ from cpas.methods.aggregation.ground import Ground, lay_ground
 from cpas.methods.aggregation.over_groups import (
     Difference,
     Margins,
-    choose_margins,
-    is_mixed,
-    mark_short,
-    only_as_fine,
-    over_groups,
     read_margins,
 )
-from cpas.methods.aggregation.over_places import is_nested, over_places, settle_places
-from cpas.methods.aggregation.over_time import by_target, over_time
+from cpas.methods.aggregation.over_time import by_target
 from cpas.methods.aggregation.parts import Parts, Step, join_parts
 from cpas.methods.aggregation.plain import plain_indicators
-from cpas.methods.aggregation.returns import Reported, Returns, Said, count_returns, reported_in, said_in
+from cpas.methods.aggregation.returns import Returns, Said, count_returns, said_in
 from cpas.methods.aggregation.rules import IndicatorRules, compile_rules, with_averages
 from cpas.methods.aggregation.spans import Spans, spans_of
 from cpas.model import Methodology
@@ -44,7 +40,7 @@ from cpas.tables.regularity import Regularity
 from cpas.tables.rows import moment
 from cpas.tables.trees import PlaceTree
 
-__all__ = ["Sums", "add_up", "known_rows"]
+__all__ = ["Sums", "add_up", "known_rows", "towards_asked"]
 
 Codes = NDArray[np.int64]
 
@@ -116,7 +112,7 @@ def add_up(
     epochs = epochs_of(plan, observations.tree, request.spans)
     differences, pieces, due, late = list[Difference](), list[Parts](), list[Returns](), list[Codes]()
     for epoch in epochs:
-        towards = _towards(epoch.tree, request, at)
+        towards = towards_asked(epoch.tree, request, at)
         said, reported = [one.lot.said() for one in folded.lots], [*folded.reported]
         pieces += [fold_places(one, towards, rules) for one in folded.lots]
         if start is not None:
@@ -250,94 +246,33 @@ def _one_by_one(asked: _Asked, start: _Start, epoch: Epoch, towards: Codes) -> t
     """Return what rows make axis after axis, what was said, and totals that are not the sum of their parts."""
     tree, margins, rules, trace = epoch.tree, start.margins, asked.rules, asked.trace
     mine = targets_in(start.leaf, epoch)
-    over, found = _over_time(mine, tree, margins, towards, rules, asked.methodology, trace)
-    grouped, more = _over_groups(over, margins, rules, asked.methodology, trace)
-    placed, still_more = _over_places(grouped, tree, towards, rules, trace)
+    over, found = along_time(mine, tree, margins, towards, rules, asked.methodology, trace)
+    grouped, more = along_groups(over, margins, rules, asked.methodology, trace)
+    placed, still_more = along_places(grouped, tree, towards, rules, trace)
     return placed, said_in(mine, over, rules), [*found, *more, *still_more]
 
 
-def _towards(tree: PlaceTree, request: Request, at: int | None) -> Codes:
+def towards_asked(tree: PlaceTree, request: Request, at: int | None = None) -> Codes:
+    """Return for each place the place asked for that it counts in, or −1.
+
+    Parameters
+    ----------
+    tree : PlaceTree
+        The places.
+    request : Request
+        What is asked for.
+    at : int, optional
+        Number of the one place to roll up to, in place of those of the request.
+
+    Notes
+    -----
+    Methodology §3.5.
+    """
     if at is not None:
         return tree.towards([at])
     if request.places == "each":
         return np.arange(len(tree.ids))
     return tree.towards([tree.root] if request.places == "all" else tree.at_level(request.places))
-
-
-def _over_time(
-    leaf: Parts,
-    tree: PlaceTree,
-    margins: Margins,
-    towards: Codes,
-    rules: IndicatorRules,
-    methodology: Methodology,
-    trace: list[Step] | None,
-) -> tuple[Parts, list[Difference]]:
-    """Combine over time; where values add up, totals and parts are settled return by return before."""
-    parts = only_as_fine(leaf, margins, towards)
-    if not is_mixed(parts, margins).any() and not is_nested(parts, tree):
-        # Nothing to choose and nothing to settle: no return is given twice.
-        last = rules.takes_last[parts.indicator]
-        parts = attrs.evolve(parts, short=np.where(last, parts.short, mark_short(parts, by_period=True).short))
-        return _with_shares(over_time(parts, rules, trace), rules), []
-    adds = rules.adds_over_time[parts.indicator]
-    adding, others = parts.take(adds), parts.take(~adds)
-    chosen, differences = choose_margins(adding, margins, rules, methodology.totals, by_period=True)
-    adding = mark_short(adding.take(chosen), by_period=True)
-    adding, more = settle_places(adding, margins.projected[adding.cell], tree, towards, rules, by_period=True)
-    others = attrs.evolve(others, short=_short_of_others(others, rules))
-    made = over_time(join_parts([adding, others]), rules, trace)
-    return _with_shares(made, rules), differences + more
-
-
-def _short_of_others(parts: Parts, rules: IndicatorRules) -> Codes:
-    """Return which rows are missing in a return that came, where several are combined by another rule than a sum."""
-    several = ~rules.takes_last[parts.indicator]
-    return np.where(several, mark_short(parts, by_period=True).short, 0)
-
-
-def _over_groups(
-    over: Parts, margins: Margins, rules: IndicatorRules, methodology: Methodology, trace: list[Step] | None
-) -> tuple[Parts, list[Difference]]:
-    """Combine over groups; where one value holds for the whole time, one margin is chosen before."""
-    if not margins.margin.any():
-        return _with_shares(over_groups(over, margins, rules, trace), rules), []
-    parts, differences = over, list[Difference]()
-    if is_mixed(over, margins).any():
-        adds = rules.adds_over_time[over.indicator]
-        chosen, differences = choose_margins(over.take(~adds), margins, rules, methodology.totals, by_period=False)
-        kept = np.ones(len(over), dtype=bool)
-        kept[~adds] = chosen
-        parts = over.take(kept)
-    last = rules.takes_last[parts.indicator]
-    parts = attrs.evolve(parts, short=np.where(last, mark_short(parts, by_period=False).short, parts.short))
-    return _with_shares(over_groups(parts, margins, rules, trace), rules), differences
-
-
-def _over_places(
-    grouped: Parts,
-    tree: PlaceTree,
-    towards: Codes,
-    rules: IndicatorRules,
-    trace: list[Step] | None,
-) -> tuple[Parts, list[Difference]]:
-    """Combine over places; where one value holds for the whole time, rows at parents are settled before."""
-    if not is_nested(grouped, tree):
-        return _with_shares(over_places(grouped, towards, rules, trace), rules), []
-    adds = rules.adds_over_time[grouped.indicator]
-    others = grouped.take(~adds)
-    others, differences = settle_places(others, others.cell, tree, towards, rules, by_period=False)
-    made = over_places(join_parts([grouped.take(adds), others]), towards, rules, trace)
-    return _with_shares(made, rules), differences
-
-
-def _with_shares(parts: Parts, rules: IndicatorRules) -> Parts:
-    """Fill in the value of ratios and means from numerator and denominator."""
-    values = parts.values
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        share = rules.factor[parts.indicator] * values.numerator / values.denominator
-    share = np.where(values.denominator == 0, np.nan, share)
-    return attrs.evolve(parts, values=attrs.evolve(values, value=np.where(np.isnan(values.value), share, values.value)))
 
 
 def _late(observations: Observations, request: Request, towards: Codes, epoch: Epoch) -> Codes:
