@@ -15,7 +15,6 @@ import json, pickle, sys, time
 start = time.perf_counter()
 import cpas
 cpas.aggregate, cpas.score, cpas.assess, cpas.read_observations
-import pandas
 imported = time.perf_counter()
 from benchmarks.plans import methodology
 plan = pickle.load(open(sys.argv[1] + "/plan.pickle", "rb"))
