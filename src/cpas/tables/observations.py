@@ -83,7 +83,11 @@ class Observations(Result):
 
     def known_at(self, moment: int) -> Observations:
         """Return the observations as they were known at a moment, in microseconds since 1970."""
-        return attrs.evolve(self, store=known_at(self.packed, moment, blocks_of(self.plan.indicators)))
+
+        def look_back() -> Observations:
+            return attrs.evolve(self, store=known_at(self.packed, moment, blocks_of(self.plan.indicators)))
+
+        return self.packed.once((known_at, moment), look_back)
 
     def with_only(self, indicators: NDArray[np.int64]) -> Observations:
         """Return the observations of some indicators, by their numbers in the plan, rising."""

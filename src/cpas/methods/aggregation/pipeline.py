@@ -277,7 +277,8 @@ def towards_asked(tree: PlaceTree, request: Request, at: int | None = None) -> C
 
 def _late(observations: Observations, request: Request, towards: Codes, epoch: Epoch) -> Codes:
     """Return rows (indicator, place asked for, period) of values that were recorded only after `as_of`."""
-    later = recorded_later(observations.packed, moment(request.as_of))
+    packed, then = observations.packed, moment(request.as_of)
+    later = packed.once((recorded_later, then), lambda: recorded_later(packed, then))
     spans = spans_of(observations.periods, request.spans)
     row, target = spans.known_in.of(later["period"])
     if epoch.targets is not None:
