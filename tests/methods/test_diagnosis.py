@@ -14,7 +14,7 @@ from cpas import Methodology
 from cpas.methods.diagnosis import rate_outcome, rate_outcomes, scale_for
 from cpas.scales import OUTCOME_PATH, UNDP_OUTPUT
 
-numbers = st.sampled_from([0.0, 45.0, 54.0, 60.0, 90.0, 100.0]) | st.floats(-20, 120) | st.just(math.nan)
+numbers = st.sampled_from([0.0, 5e-324, 45.0, 54.0, 60.0, 90.0, 100.0]) | st.floats(-20, 120) | st.just(math.nan)
 #: The usual scale, one of scores, one of delivery, and one without states of its own.
 SCALES = (
     OUTCOME_PATH,

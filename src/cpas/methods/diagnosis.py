@@ -133,8 +133,10 @@ def rate_outcomes(
         words = scale.rate_many(score)
     else:
         # A scale of delivery, where somebody asks for it here, is in per cent of what was due.
-        due = np.where(path == 0, np.nan, path) / (100 if scale.what == "delivery" else 1)
-        words = scale.rate_many(score / due)
+        due = np.where(path == 0, np.nan, path)
+        with np.errstate(over="ignore"):
+            # Beside a path of almost nothing a score may be too large to be told: it is still above every cut.
+            words = scale.rate_many(score / due * (100 if scale.what == "delivery" else 1))
         words[path == 0] = "too early" if "too early" in known else scale.missing
         words[np.isnan(path)] = None
     # What follows holds whatever the path; the last that fits counts.
