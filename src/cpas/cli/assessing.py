@@ -112,7 +112,7 @@ def _period(text: str | None, plan: Plan, observed: Observations) -> Period:
 
     if text is not None:
         return to_period(text)
-    periods = observed.store.periods
+    periods = observed.periods
     if not periods:
         raise RequestError("Nothing was observed, so there is no last period. Name one with --at.")
     last = max(periods, key=lambda period: (period.end, -period.days))

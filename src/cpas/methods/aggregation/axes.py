@@ -18,6 +18,7 @@ from cpas.methods.aggregation.over_groups import (
 from cpas.methods.aggregation.over_places import is_nested, over_places, settle_places
 from cpas.methods.aggregation.over_time import over_time
 from cpas.methods.aggregation.parts import Parts, Step, join_parts
+from cpas.methods.aggregation.reduction import shares_of
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.model import Methodology
 from cpas.tables.trees import PlaceTree
@@ -97,7 +98,5 @@ def along_places(
 def _with_shares(parts: Parts, rules: IndicatorRules) -> Parts:
     """Fill in the value of ratios and means from numerator and denominator."""
     values = parts.values
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        share = rules.factor[parts.indicator] * values.numerator / values.denominator
-    share = np.where(values.denominator == 0, np.nan, share)
+    share = shares_of(rules.factor[parts.indicator], values.numerator, values.denominator)
     return attrs.evolve(parts, values=attrs.evolve(values, value=np.where(np.isnan(values.value), share, values.value)))

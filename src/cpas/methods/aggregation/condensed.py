@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from cpas.methods.aggregation.due import Reported, named_pairs, said_frequencies
 from cpas.methods.aggregation.folding import Folded
-from cpas.methods.aggregation.leaf_folds import OF_VALUES, fold_leaves
+from cpas.methods.aggregation.leaf_folds import fold_leaves
+from cpas.methods.aggregation.plain import OF_VALUES
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.methods.aggregation.timing import Timing
 from cpas.model import Plan

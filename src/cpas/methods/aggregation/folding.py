@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cpas.methods.aggregation.layouts import Beside, Layout, Lot, lay_out
 from cpas.methods.aggregation.parts import IS_EXCUSED, Parts
 from cpas.methods.aggregation.plain import OF_SHARES, OF_VALUES
-from cpas.methods.aggregation.reduction import Operation, total
+from cpas.methods.aggregation.reduction import Operation, shares_of, total
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.methods.aggregation.spans import Spans
 from cpas.methods.aggregation.values import Values
@@ -131,9 +131,7 @@ def _with_shares(columns: dict[str, Floats], factor: Floats) -> dict[str, Floats
     value, numerator, denominator = (columns[name] for name in _NUMBERS)
     if is_blank(denominator):
         return columns
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        share = factor * numerator / denominator
-    share[denominator == 0] = np.nan
+    share = shares_of(factor, numerator, denominator)
     return {**columns, "value": share if is_blank(value) else np.where(np.isnan(value), share, value)}
 
 

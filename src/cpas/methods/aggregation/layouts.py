@@ -7,7 +7,7 @@ made once for a table and a request, and kept with the table.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 import attrs
 import numpy as np
@@ -121,9 +121,6 @@ class Layout:
     ended: Codes
     #: How many rows stand last that no point makes: nothing came.
     silent: int
-
-
-_ROWS: Final = ("indicator", "place", "target", "received", "excused", "end", "reason")
 
 
 def lay_out(packed: Packed, plain: Truths, spans: Spans, rules: IndicatorRules) -> list[Layout]:
@@ -244,4 +241,5 @@ def _by_place(lot: Lot, towards: Codes) -> Towards:
     rows = rows if order is None else rows[order]
     keys = [key[rows] for key in (lot.indicator, place, lot.target)]
     starts = new_segments(*keys)
-    return Towards(rows=rows, starts=starts, **dict(zip(_ROWS[:3], (key[starts] for key in keys), strict=True)))
+    indicator, place, target = (key[starts] for key in keys)
+    return Towards(rows=rows, starts=starts, indicator=indicator, place=place, target=target)

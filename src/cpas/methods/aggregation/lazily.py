@@ -22,6 +22,7 @@ from cpas.methods.aggregation.folding import fold_places
 from cpas.methods.aggregation.notices import notices
 from cpas.methods.aggregation.parts import join_parts
 from cpas.methods.aggregation.pipeline import Sums, add_up, towards_asked
+from cpas.methods.aggregation.plain import asks_for_wholes
 from cpas.methods.aggregation.returns import count_returns
 from cpas.methods.aggregation.rules import IndicatorRules, compile_rules, with_averages
 from cpas.methods.aggregation.spans import spans_of
@@ -99,8 +100,7 @@ def _condensed(
 ) -> Iterator[tuple[Condensed, Sums]]:
     """Yield what could be folded of what an engine made, part by part where no indicator is in two of them."""
     plan, census = observations.plan, observations.census
-    is_now = request.as_of is None and not request.groups
-    if not is_now or methodology.gaps is not None or any(place.moves for place in plan.places):
+    if request.as_of is not None or not asks_for_wholes(plan, request, methodology):
         return
     if sum(census.rows.values()) <= FEW or not can_be_asked(observations):
         return

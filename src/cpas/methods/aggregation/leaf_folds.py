@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,29 +10,19 @@ from numpy.typing import NDArray
 from cpas.methods.aggregation.folding import Folded
 from cpas.methods.aggregation.layouts import Lot
 from cpas.methods.aggregation.parts import EXCUSED
+from cpas.methods.aggregation.plain import OF_VALUES
+from cpas.methods.aggregation.reduction import shares_of, total
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.methods.aggregation.timing import Timing
 from cpas.model import Plan
 from cpas.tables.leaves import Leaves, bits_in, highest_bit
 from cpas.tables.rows import new_segments
 
-__all__ = ["OF_VALUES", "fold_leaves"]
+__all__ = ["fold_leaves"]
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
-
-#: How numbers are combined, by rule.
-OF_VALUES: Final[Mapping[str, Callable[..., Any]]] = {
-    "sum": np.add.reduceat,
-    "max": np.maximum.reduceat,
-    "min": np.minimum.reduceat,
-    "worst": np.minimum.reduceat,
-}
-
-
-#: The axes, in the order in which they are combined.
-_ORDER: Final = ("time", "group", "place")
 
 
 def fold_leaves(leaves: Leaves, points: Codes, timing: Timing, plan: Plan, rules: IndicatorRules) -> list[Folded]:
@@ -55,26 +44,19 @@ def fold_leaves(leaves: Leaves, points: Codes, timing: Timing, plan: Plan, rules
     Methodology §3.2.
     """
     asked = timing.target[leaves.span] >= 0
-    lots, lot_of = _lots(plan, rules)
-    lot = lot_of[leaves.indicator]
+    ways, way_of = rules.ways
+    shares = np.array([indicator.kind in ("ratio", "mean") for indicator in plan.indicators], dtype=bool)
+    lot = (2 * way_of + shares)[leaves.indicator]
     made = []
-    for number in np.flatnonzero(np.bincount(lot[asked], minlength=len(lots))).tolist():
+    for number in np.flatnonzero(np.bincount(lot[asked])).tolist():
         some = np.flatnonzero(asked & (lot == number))
-        made.append(_fold(leaves.take(some), points[some], timing, rules, *lots[number]))
+        way, is_share = divmod(number, 2)
+        made.append(_fold(leaves.take(some), points[some], timing, rules, ways[way], bool(is_share)))
     return made
 
 
-def _lots(plan: Plan, rules: IndicatorRules) -> tuple[list[tuple[tuple[str, str, str], bool]], Codes]:
-    """Return the rules that occur and whether they are of shares, and the number of those of each indicator."""
-    shares = [indicator.kind in ("ratio", "mean") for indicator in plan.indicators]
-    said = list(zip(*(rules.rules[axis].tolist() for axis in _ORDER), strict=True))
-    both = list(zip(said, shares, strict=True))
-    known = {one: number for number, one in enumerate(sorted(set(both)))}
-    return list(known), np.array([known[one] for one in both], dtype=np.int64)
-
-
 def _fold(
-    leaves: Leaves, points: Codes, timing: Timing, rules: IndicatorRules, rule: tuple[str, str, str], is_share: bool
+    leaves: Leaves, points: Codes, timing: Timing, rules: IndicatorRules, rule: tuple[str, ...], is_share: bool
 ) -> Folded:
     """Return what leaves of the same rules make by place and period asked for."""
     starts = new_segments(leaves.indicator, leaves.place, leaves.span)
@@ -82,8 +64,7 @@ def _fold(
     columns = _numbers(leaves, rule, starts, bits > 0, is_share)
     indicator, span = leaves.indicator[starts], leaves.span[starts]
     if is_share:
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            columns["value"] = rules.factor[indicator] * columns["numerator"] / columns["denominator"]
+        columns["value"] = shares_of(rules.factor[indicator], columns["numerator"], columns["denominator"])
     once = rule[0] == "last"
     silent = {reason: mask[starts] for reason, mask in leaves.silent.items()}
     there = bits > 0
@@ -109,9 +90,7 @@ def _fold(
     return Folded(lot=lot, **columns)
 
 
-def _numbers(
-    leaves: Leaves, rule: tuple[str, str, str], starts: Codes, there: Truths, is_share: bool
-) -> dict[str, Floats]:
+def _numbers(leaves: Leaves, rule: tuple[str, ...], starts: Codes, there: Truths, is_share: bool) -> dict[str, Floats]:
     """Return value, numerator and denominator over time and groups; missing where there is no point."""
     blank = np.broadcast_to(np.nan, len(starts))
     if not len(starts):
@@ -122,7 +101,7 @@ def _numbers(
         return {"value": blank, **{name: np.where(there, column, np.nan) for name, column in sums.items()}}
     over_time = {"sum": leaves.value, "max": leaves.greatest, "last": leaves.last}.get(rule[0], leaves.least)
     # A rule over groups that does not fold was refused where there are several.
-    value = OF_VALUES.get(rule[1], OF_VALUES["sum"])(over_time, starts)
+    value = OF_VALUES.get(rule[1], total)(over_time, starts)
     return {"value": np.where(there, value, np.nan), "numerator": blank, "denominator": blank}
 
 

@@ -21,7 +21,7 @@ from cpas.tables.blocks import Packed
 from cpas.tables.regularity import Regularity
 from cpas.tables.rows import is_blank, new_segments
 
-__all__ = ["OF_SHARES", "OF_VALUES", "plain_indicators"]
+__all__ = ["OF_SHARES", "OF_VALUES", "asks_for_wholes", "plain_indicators"]
 
 Truths = NDArray[np.bool_]
 
@@ -31,6 +31,16 @@ OF_VALUES: Final[dict[str, Operation]] = {"sum": total, "max": greatest, "min": 
 OF_SHARES: Final[dict[str, Operation]] = {"ratio": total}
 #: Rules that make something else of a value that stands alone.
 _NEVER_ALONE: Final = ("count",)
+
+
+def asks_for_wholes(plan: Plan, request: Request, methodology: Methodology) -> bool:
+    """Whether all groups together are asked for, of what was reported, at places that never move.
+
+    Notes
+    -----
+    Methodology §3.2.
+    """
+    return not request.groups and methodology.gaps is None and not any(place.moves for place in plan.places)
 
 
 def plain_indicators(
@@ -44,7 +54,7 @@ def plain_indicators(
     Methodology §3.2. The values are the latest known; asked are all groups together.
     """
     none = np.zeros(len(plan.indicators), dtype=bool)
-    if request.groups or methodology.gaps is not None or any(place.moves for place in plan.places):
+    if not asks_for_wholes(plan, request, methodology):
         return none
     each = regular.frequency[regular.is_regular]
     if not len(each):

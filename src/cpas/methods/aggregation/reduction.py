@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cpas.methods.aggregation.values import BARE, BOUNDS, NO_MEANING, NO_RULE, VALUE_COLUMNS, Values
 from cpas.tables.rows import is_blank, joined_rows, pick_rows
 
-__all__ = ["MERGEABLE", "REDUCERS", "Operation", "greatest", "least", "reduce_segments", "total"]
+__all__ = ["MERGEABLE", "REDUCERS", "Operation", "greatest", "least", "reduce_segments", "shares_of", "total"]
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -84,6 +84,19 @@ def _row_of_only(there: Truths, starts: Codes) -> Codes:
     """Return the last row that is there in each segment; the first row where none is."""
     last = np.maximum.reduceat(np.where(there, np.arange(len(there)), -1), starts)
     return np.where(last >= 0, last, starts)
+
+
+def shares_of(factor: Floats, numerator: Floats, denominator: Floats) -> Floats:
+    """Return shares of their numerators and denominators; of nothing there is no share.  Methodology §3.2.2.
+
+    Examples
+    --------
+    >>> shares_of(np.array([100.0, 100.0]), np.array([1.0, 0.0]), np.array([4.0, 0.0])).tolist()
+    [25.0, nan]
+    """
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        share = factor * numerator / denominator
+    return np.where(denominator == 0, np.nan, share)
 
 
 # -- parts of a result -------------------------------------------------------------------------------------------
