@@ -35,6 +35,15 @@ def _cpas(state: Any) -> Any:
 
 
 def _pymcdm(state: Any) -> Any:
+    """Return the weighted sum as its users ask for it: with the checks of what is given, as `cpas` makes them."""
+    from pymcdm.methods import WSM
+    from pymcdm.normalizations import minmax_normalization
+
+    return WSM(normalization_function=minmax_normalization)(*state)
+
+
+def _pymcdm_unchecked(state: Any) -> Any:
+    """Return the same from its parts, nothing checked: beside that, not against it."""
     from pymcdm.helpers import normalize_matrix
     from pymcdm.normalizations import minmax_normalization
 
@@ -64,6 +73,7 @@ JOB = Job(
         "numpy": Contender(_matrix, _numpy, _numbers, repeats=20),
         "cpas": Contender(_matrix, _cpas, _numbers, repeats=20),
         "pymcdm": Contender(_matrix, _pymcdm, _numbers, repeats=20),
+        "pymcdm, its parts unchecked": Contender(_matrix, _pymcdm_unchecked, _numbers, repeats=20),
         "scikit-criteria": Contender(_matrix, _skcriteria, _numbers, repeats=20),
     },
     sizes=("S",),

@@ -162,7 +162,13 @@ class _Drawn:
         """Return how many draws of some elements reach a score; none where that is missing."""
         with np.errstate(invalid="ignore"):
             asked = np.rint(np.where(np.isnan(least), 200.0, np.clip(least, 0.0, 109.0)) * _PARTS).astype(np.uint16)
-        return np.asarray(np.count_nonzero(self.scores[rows] >= asked[:, None], axis=1))
+        # Each row rises, so halving finds the first draw that reaches it: fourteen looks instead of ten thousand.
+        first, end = np.zeros(len(rows), dtype=np.int64), np.full(len(rows), self.draws)
+        while (first < end).any():
+            middle = (first + end) // 2
+            is_short = (first < end) & (self.scores[rows, np.minimum(middle, self.draws - 1)] < asked)
+            first, end = np.where(is_short, middle + 1, first), np.where(is_short, end, middle)
+        return self.draws - first
 
 
 @attrs.frozen(eq=False)

@@ -7,6 +7,7 @@ every draw, so the parts of each element are known before the first.  Methodolog
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import attrs
@@ -163,11 +164,8 @@ def draw_blocks(
     Methodology §9.10. Standard normal numbers of 32 bits from SFC64, one stream for each block of draws.
     """
     room = np.zeros((len(chain.elements), AT_ONCE), dtype=np.float32)
-    raw = np.empty((len(chain.indicators), AT_ONCE), dtype=np.float32)
-    score = np.empty_like(raw)
-    for block in range(-(-draws // AT_ONCE)):
-        rng = np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(block,))))
-        _draw(chain, inputs, rng, raw)
+    score = np.empty((len(chain.indicators), AT_ONCE), dtype=np.float32)
+    for block, (rng, raw) in enumerate(_drawn_ahead(chain, inputs, -(-draws // AT_ONCE), seed)):
         np.clip(raw, 0.0, 100.0, out=score)
         for is_own, ways in chain.layers:
             for at, way in ways:
@@ -176,6 +174,30 @@ def draw_blocks(
         columns = slice(first, min(first + AT_ONCE, draws))
         count = columns.stop - first
         yield columns, room[:, :count], _worse(chain, raw, room)[:, :count]
+
+
+def _drawn_ahead(chain: Chain, inputs: Inputs, blocks: int, seed: int) -> Iterator[tuple[np.random.Generator, Halves]]:
+    """Yield block after block of drawn scores of indicators, each drawn while the one before it is rolled up.
+
+    Yields
+    ------
+    rng, raw : generator, and array indicators × draws
+        The stream of the block, for what else is drawn in it; and the scores. The array is used again two blocks on.
+    """
+    rooms = [np.empty((len(chain.indicators), AT_ONCE), dtype=np.float32) for _ in range(2)]
+
+    def draw(block: int) -> tuple[np.random.Generator, Halves]:
+        rng = np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(block,))))
+        _draw(chain, inputs, rng, rooms[block % 2])
+        return rng, rooms[block % 2]
+
+    with ThreadPoolExecutor(1) as ahead:
+        next_one = ahead.submit(draw, 0)
+        for block in range(blocks):
+            this_one = next_one.result()
+            if block + 1 < blocks:
+                next_one = ahead.submit(draw, block + 1)
+            yield this_one
 
 
 def _draw(chain: Chain, inputs: Inputs, rng: np.random.Generator, raw: Halves) -> None:
