@@ -197,6 +197,8 @@ class Methodology(Record):
         return self._override(id) or Override(id)
 
     def _override(self, id: str) -> Override | None:
+        if not self.nodes:
+            return None
         at = bisect_left(self.nodes, id, key=lambda override: override.id)
         return self.nodes[at] if at < len(self.nodes) and self.nodes[at].id == id else None
 

@@ -92,7 +92,7 @@ def compile_rules(plan: Plan) -> IndicatorRules:
     units = {i.unit for i in indicators}
     counted = {unit: is_counted(unit, plan.units) for unit in units}
     share = {unit: is_dimensionless(unit, plan.units) for unit in units}
-    factor = {i.unit: ratio_factor(i.unit, plan.units) for i in indicators if i.kind == "ratio"}
+    factor = {unit: ratio_factor(unit, plan.units) for unit in {i.unit for i in indicators if i.kind == "ratio"}}
     return IndicatorRules(
         rules=rules,
         takes_last=np.array([rule in ("last", "keep") for rule in rules["time"]], dtype=bool),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.methods._once import once_per_plan
-from cpas.model import Indicator, Plan
+from cpas.model import Baseline, Indicator, Plan, Target
 
 __all__ = ["Shapes", "shapes_of"]
 
@@ -45,13 +45,13 @@ def shapes_of(plan: Plan) -> Shapes:
     shape = [numbers.setdefault(_shape(n, one), len(numbers)) for n, one in enumerate(plan.indicators)]
     return Shapes(
         shape=np.array(shape, dtype=np.int64),
-        baselines=_values([[b.value for b in one.baseline] for one in plan.indicators]),
-        targets=_values([[t.value for t in one.targets] for one in plan.indicators]),
-        names_places=np.array([_names_places(one) for one in plan.indicators], dtype=bool),
+        baselines=_values([one.baseline for one in plan.indicators]),
+        targets=_values([one.targets for one in plan.indicators]),
+        names_places=np.array([_names_place(one) for one in plan.indicators], dtype=bool),
     )
 
 
-def _names_places(indicator: Indicator) -> bool:
+def _names_place(indicator: Indicator) -> bool:
     return any(one.where for one in indicator.baseline) or any(one.where for one in indicator.targets)
 
 
@@ -59,13 +59,16 @@ def _shape(number: int, indicator: Indicator) -> Hashable:
     """Return all that the basis of an indicator depends on but the values of baseline and target."""
     if indicator.breaks or any(target.role != "final" for target in indicator.targets):
         return number
-    baselines = tuple((one.period, one.where, one.status) for one in indicator.baseline)
-    targets = tuple((one.period, one.where, one.applies, one.relative, one.set_on) for one in indicator.targets)
+    baselines = tuple([(one.period, one.where, one.status) for one in indicator.baseline])
+    targets = tuple([(one.period, one.where, one.applies, one.relative, one.set_on) for one in indicator.targets])
     return indicator.kind, indicator.better == "inside", baselines, targets
 
 
-def _values(of: Sequence[Sequence[float]]) -> NDArray[np.float64]:
-    table = np.full((len(of), max((len(some) for some in of), default=0) + 1), np.nan)
-    for row, some in enumerate(of):
-        table[row, : len(some)] = some
+def _values(of: Sequence[Sequence[Baseline | Target]]) -> NDArray[np.float64]:
+    """Return the values of baselines or targets: one row per indicator, ending in NaN."""
+    counts = np.fromiter(map(len, of), dtype=np.int64, count=len(of))
+    table = np.full((len(of), int(counts.max(initial=0)) + 1), np.nan)
+    # One sweep: a hundred thousand small lists would have the garbage collector look at the whole plan.
+    values = np.fromiter((one.value for some in of for one in some), dtype=np.float64, count=int(counts.sum()))
+    table[np.arange(table.shape[1]) < counts[:, None]] = values
     return table
