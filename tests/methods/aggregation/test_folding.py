@@ -22,6 +22,8 @@ from cpas.testing.strategies_observed_plans import observed_plans
 BY = ("month", "quarter", "year", None)
 PLACES = [Place("land", "Land"), *(Place(f"T{n}", f"Town {n}", parent="land", level="town") for n in (1, 2))]
 SEX = [Dimension("sex", ["female", "male"])]
+SEX_AND_AGE = [*SEX, Dimension("age", ["child", "adult"])]
+_CROSSED = [(sex, age) for sex in ("female", "male") for age in ("child", "adult")]
 
 
 def sevenths(row):
@@ -51,13 +53,14 @@ def assert_same_both_ways(observations, **asked):
 
 
 @settings(max_examples=80, deadline=None)
-@given(observed_plans(), st.sampled_from(BY), st.sampled_from(["all", "each", "region"]), st.booleans())
-def test_any_table(drawn, by, places, has_vintages):
-    """For any plan and table, at any frequency and level of places."""
+@given(observed_plans(), st.sampled_from(BY), st.sampled_from(["all", "each", "region"]), st.booleans(), st.data())
+def test_any_table(drawn, by, places, has_vintages, data):
+    """For any plan and table, at any frequency and level of places, by any groups."""
     plan, rows = drawn
+    groups = data.draw(st.sets(st.sampled_from([d.id for d in plan.dimensions])) if plan.dimensions else st.just(()))
     rows = [row for row in rows if has_vintages or row["recorded_at"] == rows[0]["recorded_at"]]
     rows = [row if plan.indicator(row["indicator"]).kind in ("ordinal", "text") else sevenths(row) for row in rows]
-    assert_same_both_ways(cpas.read_observations(rows, plan), by=by, places=places)
+    assert_same_both_ways(cpas.read_observations(rows, plan), by=by, places=places, groups=tuple(groups))
 
 
 @settings(max_examples=60, deadline=None)
@@ -81,6 +84,7 @@ def test_any_completeness(drawn, completeness):
 
 RULES = [
     {"kind": "flow"},
+    {"kind": "flow", "nil": "return"},
     {"kind": "flow", "over": {"time": "max", "place": "max", "group": "max"}},
     {"kind": "flow", "over": {"time": "min", "place": "sum", "group": "max"}},
     {"kind": "flow", "over": {"place": "mean"}},
@@ -102,15 +106,15 @@ REASONS = ("late", "not_due", "not_collected", "not_applicable")
 @st.composite
 def regular_rows(draw, kind):
     """Return a strategy for rows of whole returns: two places, two sexes, a year of months; some of them missing."""
-    members = draw(st.sampled_from([("",), ("female", "male")]))
+    members = draw(st.sampled_from([[("", "")], [("female", ""), ("male", "")], _CROSSED]))
     rows = []
     for place in draw(st.sampled_from([("T1",), ("T1", "T2"), ("land",)])):
         for month in range(1, 13):
             fate = draw(st.integers(0, 9))
             if fate == 0:
                 continue
-            for member in members:
-                row = {"indicator": "I", "place": place, "period": f"2025-{month:02d}", "sex": member}
+            for sex, age in members:
+                row = {"indicator": "I", "place": place, "period": f"2025-{month:02d}", "sex": sex, "age": age}
                 if fate < 3:
                     rows.append({**row, "reason": draw(st.sampled_from(REASONS))})
                 elif kind in ("ratio", "mean"):
@@ -127,17 +131,19 @@ def regular_rows(draw, kind):
 @given(st.data())
 @pytest.mark.parametrize("rule", RULES, ids=str)
 def test_any_rule(rule, data):
-    """For every kind and rule, with returns absent, late and not due."""
-    one = small_indicator(**rule, dimensions=["sex"], frequency="month", unit="%" if rule["kind"] == "ratio" else "day")
+    """For every kind and rule, by any groups, with returns absent, late and not due."""
+    unit = "%" if rule["kind"] == "ratio" else "day"
+    one = small_indicator(**rule, dimensions=["sex", "age"], frequency="month", unit=unit)
     rows = data.draw(regular_rows(rule["kind"]))
-    observed = observe(one, rows, places=PLACES, dimensions=SEX)
+    observed = observe(one, rows, places=PLACES, dimensions=SEX_AND_AGE)
+    groups = data.draw(st.sampled_from([(), ("sex",), ("age",), ("sex", "age")]))
     for by in ("quarter", "year"):
         for places in ("all", "each"):
-            assert_same_both_ways(observed, by=by, places=places)
+            assert_same_both_ways(observed, by=by, places=places, groups=groups)
 
 
 def test_what_is_folded():
-    """A regular flow is folded; one with another month's total, or asked for by group, goes row by row."""
+    """A regular flow is folded, by groups too; one with another month's total goes row by row, or by shorter times."""
     one = small_indicator(dimensions=["sex"], frequency="month")
     rows = [
         {"indicator": "I", "period": f"2025-0{n}", "sex": sex, "value": n}
@@ -149,5 +155,9 @@ def test_what_is_folded():
 
     assert plain(regular, cpas.aggregate(regular, by="quarter").request).tolist() == [True]
     assert plain(odd, cpas.aggregate(odd, by="quarter").request).tolist() == [False]
-    assert plain(regular, cpas.aggregate(regular, by="quarter", groups="sex").request).tolist() == [False]
+    assert plain(regular, cpas.aggregate(regular, by="quarter", groups="sex").request).tolist() == [True]
     assert plain(regular, cpas.aggregate(regular, by="week").request).tolist() == [False]
+    counted = small_indicator(dimensions=["sex"], frequency="month", nil="return")
+    implying = observe(counted, rows, dimensions=SEX)
+    assert plain(implying, cpas.aggregate(implying, by="quarter").request).tolist() == [True]
+    assert plain(implying, cpas.aggregate(implying, by="quarter", groups="sex").request).tolist() == [False]

@@ -147,3 +147,16 @@ def test_margins_of_cells():
     assert margins.cells == (("",), ("child",))
     assert margins.margin.tolist() == [0, 1, 2, 3]
     assert margins.kept == 2
+
+
+def test_reasons_by_groups():
+    """Where no part of a return came, each says why, by groups as without them; and what was not due is not owed."""
+    rows = [cell(n, sex, period="2025-01") for n, sex in ((3, "female"), (4, "male"))]
+    rows += [cell(None, sex, period="2025-02", reason="late") for sex in ("female", "male")]
+    rows += [cell(None, sex, period="2025-03", reason="not_due") for sex in ("female", "male")]
+
+    for kind in ("flow", "stock"):
+        found = added_up(rows, groups=["sex"], by="month", kind=kind)
+        reasons = [found.row("I", f"2025-0{n}", sex="female")["reason"] for n in (1, 2, 3)]
+        assert reasons == [None, "late", "not_due"]
+        assert found.row("I", "2025-03", sex="female")["expected"] == 0

@@ -34,7 +34,7 @@ _NUMBERS: Final = ("value", "numerator", "denominator")
 
 @attrs.frozen(eq=False, kw_only=True)
 class Folded:
-    """Partial aggregates of plain indicators of the same rules, one row per indicator × place × period asked for."""
+    """Partial aggregates of plain indicators of the same rules, one row for each of a lot."""
 
     #: What each row is about, and what came.
     lot: Lot
@@ -46,8 +46,8 @@ class Folded:
     denominator: Floats
 
 
-def fold(packed: Packed, plain: Truths, spans: Spans, rules: IndicatorRules) -> list[Folded]:
-    """Return what plain indicators make over time and groups, by place and period asked for.
+def fold(packed: Packed, plain: Truths, spans: Spans, rules: IndicatorRules, cell_of: Codes) -> list[Folded]:
+    """Return what plain indicators make over time and groups, by place, kept cell and period asked for.
 
     Parameters
     ----------
@@ -59,16 +59,18 @@ def fold(packed: Packed, plain: Truths, spans: Spans, rules: IndicatorRules) -> 
         Days of the observed periods and of the targets.
     rules : IndicatorRules
         The plan's rules, compiled.
+    cell_of : array of int
+        Number of the kept cell of each cell of the table.
 
     Notes
     -----
     Methodology §3.2.
     """
-    return [_folded(layout, rules.factor) for layout in lay_out(packed, plain, spans, rules)]
+    return [_folded(layout, rules.factor) for layout in lay_out(packed, plain, spans, rules, cell_of)]
 
 
 def _folded(layout: Layout, factor: Floats) -> Folded:
-    """Return what each series makes over time, and what the series of a place make together."""
+    """Return what each series makes over time, and what the series of a place and kept cell make together."""
     lot, columns = layout.lot, _over_time(layout)
     if layout.of_segments is not None:
         columns = _with_shares(columns, factor[layout.of_segments])
@@ -93,7 +95,7 @@ def _over_time(layout: Layout) -> dict[str, Floats]:
 
 
 def _over_groups(columns: dict[str, Floats], rule: str, beside: Beside, *, is_share: bool) -> dict[str, Floats]:
-    """Return one row per place and target: the segments of a place's series, side by side for each target."""
+    """Return one row per place, kept cell and target: the segments of its series, side by side for each target."""
     count, operation, made = len(beside.to_alone) + len(beside.to_others), _operation(rule, is_share), {}
     for name, column in columns.items():
         if is_blank(column):
@@ -138,7 +140,7 @@ def _with_shares(columns: dict[str, Floats], factor: Floats) -> dict[str, Floats
 # -- places ----------------------------------------------------------------------------------------------------------
 
 
-def fold_places(folded: Folded, towards: Codes, rules: IndicatorRules) -> Parts:
+def fold_places(folded: Folded, towards: Codes, rules: IndicatorRules, cell_of: Codes) -> Parts:
     """Return partial aggregates by the places asked for.
 
     Parameters
@@ -149,6 +151,8 @@ def fold_places(folded: Folded, towards: Codes, rules: IndicatorRules) -> Parts:
         For each place of the tree the place asked for that it counts in, or −1.
     rules : IndicatorRules
         The plan's rules, compiled.
+    cell_of : array of int
+        For each kept cell its number in the result, rising.
 
     Notes
     -----
@@ -172,7 +176,7 @@ def fold_places(folded: Folded, towards: Codes, rules: IndicatorRules) -> Parts:
         indicator=into.indicator,
         place=into.place,
         target=into.target,
-        cell=none,
+        cell=cell_of[into.cell],
         values=Values(
             **numbers, unknown=nothing, low=nothing, high=nothing, weight=nothing, at=none,
             refused=np.broadcast_to(np.int8(0), count),

@@ -167,7 +167,7 @@ def _finished(
         is_observed=request.by is None,
         only=np.flatnonzero(condensed.plain),
     )
-    parts = join_parts([fold_places(one, towards, rules) for one in condensed.folded])
+    parts = join_parts([fold_places(one, towards, rules, np.zeros(1, dtype=np.int64)) for one in condensed.folded])
     done = finished(parts, returns, ((),), rules, request.spans, methodology, [], plan)
     return Sums(cells=done.cells, groups=((),), refused=done.refused, differences=[], filled=(), source=done.source)
 

@@ -81,6 +81,7 @@ def _fold(
         is_share=is_share,
         indicator=indicator,
         place=leaves.place[starts],
+        cell=np.zeros(len(starts), dtype=np.int64),
         target=timing.target[span],
         received=received,
         excused=np.where(silenced | (not once), _excused(silent, missing, once=once), 0),

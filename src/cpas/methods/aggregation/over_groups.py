@@ -122,16 +122,17 @@ def only_as_fine(parts: Parts, margins: Margins, towards: Codes) -> Parts:
 
     Notes
     -----
-    Methodology §3.4.1.
+    Methodology §3.4.1. Values go before reasons; where there are none, the finest reasons stand.
     """
     if not margins.kept:
         return parts
     fineness = _bits(margins.margin[parts.cell] & margins.kept)
     here = number_keys(parts.indicator, parts.target, towards[parts.place] + 1)
     _, here = np.unique(here, return_inverse=True)
-    most = np.zeros(int(here.max(initial=-1)) + 1, dtype=np.int64)
-    np.maximum.at(most, here, np.where(parts.values.is_there, fineness, 0))
-    return parts.take(fineness == most[here])
+    silent, most = (np.full(int(here.max(initial=-1)) + 1, -1, dtype=np.int64) for _ in range(2))
+    np.maximum.at(silent, here, fineness)
+    np.maximum.at(most, here, np.where(parts.values.is_there, fineness, -1))
+    return parts.take(fineness == np.where(most < 0, silent, most)[here])
 
 
 def choose_margins(

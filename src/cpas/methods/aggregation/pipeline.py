@@ -107,14 +107,17 @@ def add_up(
     rules = compile_rules(plan) if methodology.bare_ratios is None else with_averages(compile_rules(plan))
     asked = _Asked(observations, request, methodology, rules, only, at, trace)
     is_whole = only is None and at is None and trace is None
-    folded, others = _folded(asked) if is_whole else (_Folded(), observations)
+    folded, others = _folded(asked) if is_whole else (_nothing_folded(asked), observations)
     start = None if others is None else _start(asked, others)
+    groups = folded.margins.cells if start is None else start.margins.cells
+    # What rows imply may be of cells that no row names.
+    cell_of = np.array([groups.index(cell) for cell in folded.margins.cells], dtype=np.int64)
     epochs = epochs_of(plan, observations.tree, request.spans)
     differences, pieces, due, late = list[Difference](), list[Parts](), list[Returns](), list[Codes]()
     for epoch in epochs:
         towards = towards_asked(epoch.tree, request, at)
         said, reported = [one.lot.said() for one in folded.lots], [*folded.reported]
-        pieces += [fold_places(one, towards, rules) for one in folded.lots]
+        pieces += [fold_places(one, towards, rules, cell_of) for one in folded.lots]
         if start is not None:
             placed, mine, found = _one_by_one(asked, start, epoch, towards)
             pieces.append(placed)
@@ -137,7 +140,6 @@ def add_up(
         )
         # What is due and came is the same whatever the numbers are.
         due.append(count() if start is not None else folded.once(request, towards, count))
-    groups = ((),) if start is None else start.margins.cells
     done = finished(
         join_parts(pieces), join_returns(due, epochs), groups, rules, request.spans, methodology, late, plan
     )
@@ -163,14 +165,25 @@ class _Asked:
     at: int | None
     trace: list[Step] | None
 
+    @property
+    def kept(self) -> list[int]:
+        """Positions of the dimensions that are kept."""
+        dimensions = self.observations.plan.dimensions
+        return [n for n, dimension in enumerate(dimensions) if dimension.id in self.request.groups]
+
+    def margins_of(self, cells: Sequence[tuple[str, ...]]) -> Margins:
+        """Return the cells of a table, seen from the dimensions that are kept."""
+        return read_margins(cells, self.kept)
+
 
 # -- what raises no question ---------------------------------------------------------------------------------------
 
 
 @attrs.frozen(eq=False)
 class _Folded:
-    """What plain indicators make by place, and who reported it."""
+    """What plain indicators make by place and kept cell, and who reported it."""
 
+    margins: Margins
     lots: Sequence[Folded] = ()
     reported: Sequence[Reported] = ()
     packed: Packed | None = None
@@ -184,22 +197,27 @@ class _Folded:
         return self.packed.once((count_returns, self.key, *asked), count)
 
 
+def _nothing_folded(asked: _Asked) -> _Folded:
+    return _Folded(asked.margins_of(()))
+
+
 def _folded(asked: _Asked) -> tuple[_Folded, Observations | None]:
     """Return what plain indicators make by place, and the observations of the others where there are any."""
     observations, request = asked.observations, asked.request
     if request.vintage == "first" and len(observations.packed.history):
-        return _Folded(), observations
+        return _nothing_folded(asked), observations
     known = observations if request.as_of is None else observations.known_at(moment(request.as_of))
     packed, regular = known.packed, known.regularity
     spans = spans_of(observations.periods, request.spans)
     plain = plain_indicators(observations.plan, packed, regular, request, asked.methodology, asked.rules, spans)
     if not plain.any():
-        return _Folded(), observations
+        return _nothing_folded(asked), observations
     has_rows = np.zeros(len(plain), dtype=bool)
     has_rows[: len(observations.packed.first_rows) - 1] = np.diff(observations.packed.first_rows) > 0
     others = np.flatnonzero(has_rows & ~plain)
-    lots, key = fold(packed, plain, spans, asked.rules), (asked.rules, plain.tobytes())
-    folded = _Folded(lots, [_reported(regular, plain)], packed, key)
+    margins, key = asked.margins_of(packed.cells), (asked.rules, plain.tobytes())
+    lots = fold(packed, plain, spans, asked.rules, margins.projected)
+    folded = _Folded(margins, lots, [_reported(regular, plain)], packed, key)
     return folded, observations.with_only(others) if len(others) else None
 
 
@@ -227,16 +245,15 @@ class _Start:
 
 def _start(asked: _Asked, observations: Observations) -> _Start:
     plan, request, rules = observations.plan, asked.request, asked.rules
-    kept = [n for n, dimension in enumerate(plan.dimensions) if dimension.id in request.groups]
     as_of = None if request.as_of is None else moment(request.as_of)
-    ground = lay_ground(observations, known_rows(observations, request, asked.only), kept, rules, as_of)
+    ground = lay_ground(observations, known_rows(observations, request, asked.only), asked.kept, rules, as_of)
     ground, filled = fill_gaps(observations, ground, asked.methodology.gaps)
     spans = spans_of(ground.rows.periods, request.spans)
     return _Start(
         ground=ground,
         filled=filled,
         spans=spans,
-        margins=read_margins(ground.rows.cells, kept),
+        margins=asked.margins_of(ground.rows.cells),
         leaf=by_target(ground, spans, rules, pro_rata=asked.methodology.straddle == "per_day"),
         reported=reported_in(ground, plan),
     )

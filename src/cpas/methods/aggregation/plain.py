@@ -40,7 +40,12 @@ def asks_for_wholes(plan: Plan, request: Request, methodology: Methodology) -> b
     -----
     Methodology §3.2.
     """
-    return not request.groups and methodology.gaps is None and not any(place.moves for place in plan.places)
+    return not request.groups and _asks_for_reports(plan, methodology)
+
+
+def _asks_for_reports(plan: Plan, methodology: Methodology) -> bool:
+    """Whether what was reported is asked for, at places that never move."""
+    return methodology.gaps is None and not any(place.moves for place in plan.places)
 
 
 def plain_indicators(
@@ -51,10 +56,10 @@ def plain_indicators(
 
     Notes
     -----
-    Methodology §3.2. The values are the latest known; asked are all groups together.
+    Methodology §3.2. The values are the latest known.
     """
     none = np.zeros(len(plan.indicators), dtype=bool)
-    if not asks_for_wholes(plan, request, methodology):
+    if not _asks_for_reports(plan, methodology):
         return none
     each = regular.frequency[regular.is_regular]
     if not len(each):
@@ -64,7 +69,12 @@ def plain_indicators(
     np.logical_or.at(asks, [regular.frequencies.index(one.frequency) for one in packed.periods], apart)
     plain = regular.is_regular & ~asks[regular.frequency] & _can_fold(packed, regular, rules)
     # What a register does not say is zero; what is carried on counts in other periods; words are not reckoned with.
-    return plain & ~(rules.is_text | (rules.valid_for > 0) | rules.is_register)
+    plain &= ~(rules.is_text | (rules.valid_for > 0) | rules.is_register)
+    if request.groups:
+        # A member that a return leaves out is zero as well.
+        implies = np.flatnonzero(plain & rules.says_zero).tolist()
+        plain[[n for n in implies if {*plan.indicators[n].dimensions} & {*request.groups}]] = False
+    return plain
 
 
 def _can_fold(packed: Packed, regular: Regularity, rules: IndicatorRules) -> Truths:

@@ -8,22 +8,23 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.methods.aggregation.parts import IS_EXCUSED
+from cpas.methods.aggregation.parts import IS_EXCUSED, KEYS, number_keys
 from cpas.tables.rows import Rows, in_order, new_segments
 
 __all__ = ["Silence", "note_silence", "silence_of"]
 
 Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
-_ROWS: Final = ("indicator", "place", "target", "received", "excused", "end", "reason")
+_ROWS: Final = (*KEYS, "received", "excused", "end", "reason")
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Silence:
-    """Missing rows, by indicator, place and target."""
+    """Missing rows, by indicator, place, cell that is kept, and target."""
 
     indicator: Codes
     place: Codes
+    cell: Codes
     target: Codes
     #: Returns that were not due; or, of values that hold for the whole time, whether one was not.
     excused: Codes
@@ -33,7 +34,9 @@ class Silence:
     reason: NDArray[np.int8]
 
 
-def silence_of(rows: Rows, of: Truths, target_of: Codes, end_of: Codes, *, once: bool) -> Silence | None:
+def silence_of(
+    rows: Rows, of: Truths, target_of: Codes, end_of: Codes, cell_of: Codes, *, once: bool
+) -> Silence | None:
     """Return what is missing of some indicators; nothing where nothing is.
 
     Parameters
@@ -46,6 +49,8 @@ def silence_of(rows: Rows, of: Truths, target_of: Codes, end_of: Codes, *, once:
         Number of the period asked for of each observed one, or −1.
     end_of : array of int
         Last day of each observed period, as an ordinal.
+    cell_of : array of int
+        Number of the cell that is kept of each cell of the table.
     once : bool
         Whether one value holds for the whole time; else each period has a return of its own.
 
@@ -56,7 +61,8 @@ def silence_of(rows: Rows, of: Truths, target_of: Codes, end_of: Codes, *, once:
     some = np.flatnonzero(of[rows.indicator] & (target_of[rows.period] >= 0))
     if not len(some):
         return None
-    keys = [rows.indicator[some].astype(np.int64), rows.place[some].astype(np.int64), target_of[rows.period[some]]]
+    keys = [rows.indicator[some], rows.place[some], cell_of[rows.cell[some]], target_of[rows.period[some]]]
+    keys = [key.astype(np.int64, copy=False) for key in keys]
     order = in_order(keys)
     if order is not None:
         some, keys = some[order], [key[order] for key in keys]
@@ -66,8 +72,9 @@ def silence_of(rows: Rows, of: Truths, target_of: Codes, end_of: Codes, *, once:
     owed = np.maximum.reduceat(np.where(is_excused, -1, numbers), starts)
     chosen = np.where(owed >= 0, owed, np.append(starts[1:], len(some)) - 1)
     excused = _excused(keys, (rows.cell if once else rows.period)[some], is_excused, starts, once=once)
+    indicator, place, cell, target = (key[starts] for key in keys)
     return Silence(
-        indicator=keys[0][starts], place=keys[1][starts], target=keys[2][starts].astype(np.int64), excused=excused,
+        indicator=indicator, place=place, cell=cell, target=target, excused=excused,
         end=np.maximum.reduceat(end_of[rows.period[some]], starts), reason=rows.reason[some[chosen]],
     )  # fmt: skip
 
@@ -91,8 +98,7 @@ def note_silence(rows: dict[str, NDArray[Any]], silence: Silence | None, *, once
     """
     if silence is None:
         return np.zeros(0, dtype=np.int64), 0
-    known = _key(rows["indicator"], rows["place"], rows["target"])
-    asked = _key(silence.indicator, silence.place, silence.target)
+    known, asked = _alike([(rows[name], getattr(silence, name)) for name in KEYS])
     at = np.minimum(np.searchsorted(known, asked), max(len(known) - 1, 0))
     found = known[at] == asked if len(known) else np.zeros(len(asked), dtype=bool)
     ends = np.zeros(len(found), dtype=bool)
@@ -111,6 +117,9 @@ def note_silence(rows: dict[str, NDArray[Any]], silence: Silence | None, *, once
     return ended, len(alone)
 
 
-def _key(indicator: Codes, place: Codes, target: Codes) -> Codes:
-    """Return one number that sorts as the three do."""
-    return (indicator << 40) + (place << 20) + target
+def _alike(columns: list[tuple[Codes, Codes]]) -> tuple[Codes, Codes]:
+    """Return keys of two tables as one number each, which sort as they do."""
+    both = [np.concatenate(pair) for pair in columns]
+    keys = number_keys(*both)
+    many = len(columns[0][0])
+    return keys[:many], keys[many:]
