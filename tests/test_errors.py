@@ -64,3 +64,14 @@ def test_suggestion_is_a_known_word(word, known):
     hint = errors.did_you_mean(word, known)
 
     assert hint == "" or any(hint == f" Did you mean {other!r}?" for other in known if other != word)
+
+
+@given(st.integers(400, 5_000))
+def test_a_long_word_is_cut(length):
+    """What nobody would read is cut in the message, with its length; the facts keep the whole."""
+    error = CpasError(f"There is no {'x' * length} here.", id="x" * length)
+    assert len(str(error)) < 200
+    assert f"({length:,} characters)" in str(error)
+    assert str(error).endswith("here.")
+    assert len(error.id) == length
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)

@@ -7,8 +7,9 @@ would catch; it has a stable ``code``, keeps its facts as fields, and survives p
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Final, NamedTuple, Self
 
 __all__ = [
     "CpasError",
@@ -28,6 +29,10 @@ __all__ = [
     "UnknownIdError",
     "did_you_mean",
 ]
+
+#: A word longer than this was not written by a person, who would have to scroll past it: it is cut where it is told.
+_LONGEST_WORD: Final = 400
+_LONG: Final = re.compile(rf"\S{{{_LONGEST_WORD},}}")
 
 
 class Fault(NamedTuple):
@@ -60,6 +65,8 @@ def did_you_mean(word: object, known: Iterable[str]) -> str:
     ''
     """
     text = str(word)
+    if len(text) > _LONGEST_WORD:
+        return ""
     by_lower = {name.lower(): name for name in sorted(known, reverse=True)}
     near = difflib.get_close_matches(text.lower(), by_lower, n=1, cutoff=0.6)
     return f" Did you mean {by_lower[near[0]]!r}?" if near and by_lower[near[0]] != text else ""
@@ -71,7 +78,7 @@ class CpasError(Exception):
     Parameters
     ----------
     message : str
-        What happened, where, and what to do.
+        What happened, where, and what to do. A word of more than 400 characters is cut in it.
     **facts
         What the message speaks of, for programs: each is also an attribute.
 
@@ -86,8 +93,8 @@ class CpasError(Exception):
     code: ClassVar[str] = "error"
 
     def __init__(self, message: str = "", /, **facts: Any) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = _LONG.sub(_cut, message)
+        super().__init__(self.message)
         self.facts = facts
 
     def __str__(self) -> str:
@@ -102,6 +109,12 @@ class CpasError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.message, self.facts)
+
+
+def _cut(word: re.Match[str]) -> str:
+    """Return the beginning and the end of a long word: what stands around it stays readable."""
+    whole = word[0]
+    return f"{whole[:60]}… ({len(whole):,} characters) …{whole[-20:]}"
 
 
 def _rebuild(kind: type[CpasError], message: str, facts: dict[str, Any]) -> CpasError:
