@@ -69,7 +69,7 @@ def test_suggestion_is_a_known_word(word, known):
 @given(st.integers(400, 5_000))
 def test_a_long_word_is_cut(length):
     """What nobody would read is cut in the message, with its length; the facts keep the whole."""
-    error = CpasError(f"There is no {'x' * length} here.", id="x" * length)
+    error = errors.CpasError(f"There is no {'x' * length} here.", id="x" * length)
     assert len(str(error)) < 200
     assert f"({length:,} characters)" in str(error)
     assert str(error).endswith("here.")
