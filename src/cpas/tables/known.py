@@ -93,7 +93,7 @@ def _returning(packed: Packed, moment: int, later: dict[str, NDArray[Any]]) -> R
     last = last[~history.is_withdrawn[last]]
     sizes = [max(len(history.cells), 1), max(len(history.periods), 1)]
     width = max(int(later["place"].max(initial=0)), int(history.place.max(initial=0))) + 1
-    known = np.unique(_key(later, width, sizes))
+    known = np.sort(_key(later, width, sizes))
     asked = _key({name: getattr(history, name)[last].astype(np.int64) for name in _KEYS}, width, sizes)
     return _taken(history, last[known[np.minimum(np.searchsorted(known, asked), len(known) - 1)] == asked])
 
