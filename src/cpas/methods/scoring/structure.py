@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cpas.errors import MethodError
 from cpas.methods._once import once_per_plan
 from cpas.methods.scoring.edges import Edges, Layer, Way
-from cpas.methods.scoring.ranks import Ranks, lay_ranks
+from cpas.methods.scoring.ranks import lay_ranks, take
 from cpas.methods.scoring.upstream import pairs_upstream
 from cpas.methods.segments import PARAMETERS
 from cpas.model import Methodology, Plan
@@ -70,6 +70,11 @@ class Structure:
         return np.asarray(self.has_own | np.array(self.takes_below, dtype=bool))
 
     @cached_property
+    def demands(self) -> bool:
+        """Whether any element has no score where too little is there, so that scores rest on shares."""
+        return bool(self.floor.any())
+
+    @cached_property
     def own_layer(self) -> Layer:
         """The elements that have indicators of their own."""
         return self.layer_of(self.indicators, np.ones(len(self.indicators.parents), dtype=bool))
@@ -121,12 +126,8 @@ class Structure:
         some = edges if positions is None else edges.at(at)[0]
         number = float(self.parameter[some.parents[0]]) if len(at) else float("nan")
         ranks = lay_ranks(some.starts, some.child, some.weight)
-        return Way(method=method, parameter=number, positions=at, edges=some, ranks=ranks, total=_total(some, ranks))
-
-
-def _total(edges: Edges, ranks: Ranks) -> Floats:
-    """Return the sum of the weights of each parent, added up as a score is."""
-    return ranks.add_weights(np.ones((int(edges.child.max(initial=0)) + 1, 1), dtype=bool))
+        total = take(ranks.total, ranks.place)
+        return Way(method=method, parameter=number, positions=at, edges=some, ranks=ranks, total=total)
 
 
 @once_per_plan
