@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cpas.methods.scoring.ranks import Ranks, share_of, take
 from cpas.methods.scoring.upstream import take_ranges
 
-__all__ = ["Edges", "Layer", "Rows", "Way"]
+__all__ = ["Edges", "Layer", "Rows", "Way", "edges_of", "sorted_edges"]
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -86,6 +86,40 @@ class Edges:
         return Edges(
             parents=self.parents[positions], starts=starts, child=self.child[rows], weight=self.weight[rows]
         ), rows
+
+
+def edges_of(parent: Codes, child: Codes, weight: Floats, equal: NDArray[np.bool_]) -> Edges:
+    """Return edges sorted by parent and child; those without weight are no part of a score, of its coverage, or due.
+
+    Parameters
+    ----------
+    parent, child, weight : array
+        Of each edge, in any order.
+    equal : array of bool
+        Whether all parts of an element weigh the same, whatever is said, by the number of the element.
+
+    Examples
+    --------
+    >>> edges = edges_of(np.array([1, 0]), np.array([2, 3]), np.array([5.0, 7.0]), np.array([True, False]))
+    >>> edges.parents.tolist(), edges.child.tolist(), edges.weight.tolist()
+    ([0, 1], [3, 2], [1.0, 5.0])
+    """
+    kept = weight > 0
+    if not kept.all():
+        parent, child, weight = parent[kept], child[kept], weight[kept]
+    beside = np.where(equal[parent], 1.0, weight)
+    key = parent * (int(child.max(initial=0)) + 1) + child
+    order = np.argsort(key, kind="stable")
+    if (np.diff(key[order]) == 0).any():
+        # What is measured twice stands by its weights, in whatever order it was given.
+        order = np.lexsort((beside, key))
+    return sorted_edges(parent[order], child[order], beside[order])
+
+
+def sorted_edges(parent: Codes, child: Codes, weight: Floats) -> Edges:
+    """Return edges that are sorted by parent."""
+    starts = np.flatnonzero(np.append(True, parent[1:] != parent[:-1])) if len(parent) else np.zeros(0, dtype=np.int64)
+    return Edges(parents=parent[starts], starts=starts, child=child, weight=weight)
 
 
 def _is_full(block: NDArray[Any]) -> bool:
