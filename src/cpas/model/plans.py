@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from itertools import chain, groupby
+from itertools import chain, count, groupby
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -279,15 +279,15 @@ class Plan(Record):
     @cached_property
     def numbers(self) -> dict[str, int]:
         """The place of each element in the plan's order, from 0, by id."""
-        return {element.id: n for n, element in enumerate(self.elements)}
+        return dict(zip([element.id for element in self.elements], count()))
 
     @cached_property
     def link_ends(self) -> tuple[Sequence[int], Sequence[int]]:
         """Numbers of the elements from which links lead, and of those they lead to, in the order of the links."""
-        find = self.numbers
+        find = self.numbers.__getitem__
         # Whole numbers side by side, which numpy reads as they are.
-        sources = array("q", [find[link.source] for link in self.links])
-        return sources, array("q", [find[link.target] for link in self.links])
+        sources = array("q", list(map(find, [link.source for link in self.links])))
+        return sources, array("q", list(map(find, [link.target for link in self.links])))
 
     @cached_property
     def layers(self) -> Sequence[int]:

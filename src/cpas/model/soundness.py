@@ -38,7 +38,7 @@ _PLAIN: Final = bytes(set(range(0x21, 0x7F)) - set(b"{}|=[]"))
 def ids_are_sound(plan: Plan) -> bool:
     """Whether the ids of a plan's records are all different, and of plain characters only."""
     others = [record.id for name in NAMED for record in getattr(plan, name)]
-    ids = plan.numbers | dict.fromkeys(others, 0)
+    ids = plan.numbers | dict.fromkeys(others, 0) if others else plan.numbers
     if "" in ids or len(ids) < len(plan.elements) + len(others):
         return False
     return not "".join(ids).encode(errors="surrogatepass").translate(None, _PLAIN)
@@ -48,10 +48,10 @@ def elements_are_sound(plan: Plan) -> bool:
     """Whether whatever elements name is there, and what is planned of outputs can be read."""
     planned = [one for output in plan.outputs for one in output.planned]
     return (
-        _all_of({one.places for one in plan.elements}) <= plan.places_by_id.keys()
-        and _all_of({one.stakeholders for one in plan.outcomes}) <= plan.stakeholders_by_id.keys()
-        and _all_of({one.engages for one in plan.activities}) <= plan.stakeholders_by_id.keys()
-        and _all_of({one.harms for one in plan.activities}) <= _ids(plan.harms)
+        _all_of([one.places for one in plan.elements]) <= plan.places_by_id.keys()
+        and _all_of([one.stakeholders for one in plan.outcomes]) <= plan.stakeholders_by_id.keys()
+        and _all_of([one.engages for one in plan.activities]) <= plan.stakeholders_by_id.keys()
+        and _all_of([one.harms for one in plan.activities]) <= _ids(plan.harms)
         and {after.activity for one in plan.activities for after in one.after} <= _ids(plan.activities)
         and _parts_are_sound(plan)
         and _units_are_sound(plan, {one.unit for one in planned})
@@ -74,8 +74,8 @@ def indicators_are_sound(plan: Plan) -> bool:
     formulas = {one.formula for one in some if one.formula is not None}
     return (
         measured - plan.numbers.keys() - plan.stakeholders_by_id.keys() <= _ids(plan.drivers)
-        and _all_of({one.dimensions for one in some}) <= plan.dimensions_by_id.keys()
-        and _all_of({one.places for one in some}) <= plan.places_by_id.keys()
+        and _all_of([one.dimensions for one in some]) <= plan.dimensions_by_id.keys()
+        and _all_of([one.places for one in some]) <= plan.places_by_id.keys()
         and not [one for one in some if one.denominator == one.id]
         and _units_are_sound(plan, {one.unit for one in some})
         and _wheres_are_sound(plan, before | after)
@@ -95,9 +95,9 @@ def _wheres_are_sound(plan: Plan, wheres: Iterable[tuple[tuple[str, ...], Pairs]
     )
 
 
-def _all_of(lists: set[tuple[str, ...]]) -> set[str]:
-    """Return every id that is in some list: as a set, since most records of a plan list the same, or nothing."""
-    return set(chain.from_iterable(lists))
+def _all_of(lists: Iterable[tuple[str, ...]]) -> set[str]:
+    """Return every id that is in some list; most records of a plan list nothing, or the same."""
+    return set(chain.from_iterable(set(filter(None, lists))))
 
 
 def _ids(records: Iterable[Any]) -> set[str]:
@@ -112,7 +112,7 @@ def links_are_sound(plan: Plan) -> bool:
 
     Of fewer than `LARGE` links it does not know: they are sooner looked at one by one than numpy is loaded.
     """
-    if len(plan.links) < LARGE or not _all_of({one.assumptions for one in plan.links}) <= _ids(plan.assumptions):
+    if len(plan.links) < LARGE or not _all_of([one.assumptions for one in plan.links]) <= _ids(plan.assumptions):
         return False
     try:
         sources, targets = plan.link_ends

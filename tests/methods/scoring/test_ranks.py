@@ -78,3 +78,32 @@ def test_a_parent_among_others_is_as_it_is_alone(layer):
     for parent, (start, end) in enumerate(zip(starts, ends, strict=True)):
         alone = lay_ranks(np.array([0]), child[start:end], weight[start:end])
         np.testing.assert_array_equal(together[parent], alone.add_present(block)[0][0])
+
+
+@given(layers(), st.booleans())
+def test_a_fold_is_sums_and_extremes(layer, squared):
+    """Sums and extremes made together are those made one by one, of the parts or of a function of them."""
+    starts, child, weight, block = layer
+    ranks, has_gaps = lay_ranks(starts, child, weight), bool(np.isnan(block).any())
+    through, parts = (np.square, np.square(block)) if squared else (None, block)
+    made = ranks.fold(block, has_gaps=has_gaps, through=through)
+    total, weights = ranks.add_present(parts)
+
+    np.testing.assert_array_equal(total, made.total[ranks.place])
+    np.testing.assert_array_equal(
+        weights, np.broadcast_to((made.weight if has_gaps else ranks.total)[ranks.place], weights.shape)
+    )
+    np.testing.assert_array_equal(ranks.reduce(np.fmin, block), made.low[ranks.place])
+    np.testing.assert_array_equal(ranks.reduce(np.fmax, block), made.high[ranks.place])
+
+
+@given(layers(missing=False))
+def test_a_whole_layer_folds_alike_either_way(layer):
+    """Where nothing is missing, to look out for gaps changes no bit."""
+    starts, child, weight, block = layer
+    ranks, thirds = lay_ranks(starts, child, weight / 7), block / 3
+    one, other = (ranks.fold(thirds, has_gaps=has_gaps) for has_gaps in (False, True))
+
+    for name in ("total", "low", "high"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+    np.testing.assert_array_equal(np.broadcast_to(ranks.total, other.weight.shape), other.weight)

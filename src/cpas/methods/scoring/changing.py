@@ -7,22 +7,24 @@ every array nobody asks for, stays that of the scores before.  Methodology §9.9
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.methods.scoring.blocks import Given, blank_blocks, counted
+from cpas.methods.scoring.blocks import Blocks, Standing, blank_blocks, counted
 from cpas.methods.scoring.edges import Edges
 from cpas.methods.scoring.grid import Grid
 from cpas.methods.scoring.indicators import IndicatorScores, score_indicators
 from cpas.methods.scoring.made import Made, counts_of
-from cpas.methods.scoring.roll_up import add_layer, add_own
+from cpas.methods.scoring.roll_up import roll
+from cpas.methods.scoring.shares import Given
 from cpas.methods.scoring.structure import Structure
 from cpas.model import Methodology
 from cpas.tables.aggregates import Aggregates, Cells
+from cpas.tables.asked import AskedColumns
 
 __all__ = ["Change", "change_made", "lines_of"]
 
@@ -33,8 +35,6 @@ Truths = NDArray[np.bool_]
 _BLOCKS: Final = (
     "score", "own", "below", "path", "coverage", "worst", "best", "withheld", "behind", "belongs", "raw", "dispersion"
 )  # fmt: skip
-#: What the parts of an element are read for.
-_READ: Final = ("score", "path", "behind", "belongs")
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -191,7 +191,9 @@ def _above(structure: Structure, change: Change) -> Codes:
     return np.flatnonzero(reached)
 
 
-def _rolled_again(base: Made, change: Change, given: Mapping[str, NDArray[Any]], nodes: Codes) -> dict[str, Any]:
+def _rolled_again(
+    base: Made, change: Change, given: Mapping[str, NDArray[Any]], nodes: Codes
+) -> Mapping[str, NDArray[Any]]:
     """Return the rows of some elements, worked out on their part of the chain."""
     structure = base.structure
     own, below = (
@@ -200,16 +202,20 @@ def _rolled_again(base: Made, change: Change, given: Mapping[str, NDArray[Any]],
     )
     elements, indicators = np.union1d(nodes, below.child), np.unique(own.child)
     part = _part_of(structure, elements, indicators, own, below)
-    state = blank_blocks(part, _given_of(base.blocks.given, indicators, change.indicators, given))
     beside = np.flatnonzero(~np.isin(elements, nodes))
-    for name in _READ:
-        getattr(state, name)[beside] = getattr(base.blocks, name)[elements[beside]]
-    add_own(state)
-    for layer in part.layers_below:
-        add_layer(state, layer)
-    state.path[np.isnan(state.score)] = np.nan
+    state = blank_blocks(
+        part,
+        _given_of(base.blocks.given, indicators, change.indicators, given),
+        Standing(rows=beside, of=elements[beside], blocks=base.blocks),
+    )
+    roll(state)
     at = np.searchsorted(elements, nodes)
-    return {name: getattr(state, name)[at] for name in _BLOCKS}
+    return AskedColumns(_BLOCKS, partial(_rows_of, state, at))
+
+
+def _rows_of(blocks: Blocks, rows: Codes, name: str) -> NDArray[Any]:
+    found: NDArray[Any] = getattr(blocks, name)[rows]
+    return found
 
 
 def _edges_of(edges: Edges, nodes: Codes, weights: Mapping[int, float]) -> Edges:
@@ -243,9 +249,8 @@ def _part_of(structure: Structure, elements: Codes, indicators: Codes, own: Edge
         outputs=Edges(parents=nothing, starts=nothing, child=nothing, weight=nothing.astype(np.float64)),
         links=nothing.reshape(0, 2),
         layers=tuple(tuple(layer.tolist()) for layer in layers if len(layer)),
-        combine=tuple(structure.combine[n] for n in some),
-        parameter=structure.parameter[elements],
-        takes_below=tuple(structure.takes_below[n] for n in some),
+        way=structure.way[elements],
+        takes_below=structure.takes_below[elements],
         floor=structure.floor[elements],
         by_count=structure.by_count[elements],
         equal=structure.equal[elements],

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.methods.aggregation.parts import reason_code
-from cpas.methods.scoring.blocks import Blocks, take
+from cpas.methods.scoring.blocks import Blocks
 from cpas.methods.scoring.grid import Grid, grid_of
 from cpas.methods.scoring.indicators import IndicatorScores, score_indicators
+from cpas.methods.scoring.ranks import take
 from cpas.methods.scoring.roll_up import deliver_up, roll_up
 from cpas.methods.scoring.structure import Structure
 from cpas.model import Methodology

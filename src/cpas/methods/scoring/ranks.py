@@ -7,7 +7,8 @@ each parent has. Parents stand with those that have most parts first: the parent
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from functools import cached_property
+from typing import Any, Final, TypeVar
 
 import attrs
 import numpy as np
@@ -15,11 +16,12 @@ from numpy.typing import NDArray
 
 from cpas.methods.scoring.upstream import take_ranges
 
-__all__ = ["Ranks", "Step", "lay_ranks"]
+__all__ = ["Folded", "Ranks", "Step", "lay_ranks", "share_of", "take"]
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
+T = TypeVar("T", bound=np.generic)
 #: Parts of one parent that are taken one by one; those of a parent that has more follow in one segment.
 _DEEP: Final = 48
 
@@ -41,6 +43,20 @@ class Step:
 
 
 @attrs.frozen(eq=False, kw_only=True)
+class Folded:
+    """What the parts of each parent come to; parents stand as ranks know them, those with most parts first."""
+
+    #: Weighted sum of the parts that are there, or of a function of them.
+    total: Floats
+    #: Sum of their weights; nothing where no part of any parent is missing.
+    weight: Floats | None
+    #: The least part.
+    low: Floats
+    #: The greatest part.
+    high: Floats
+
+
+@attrs.frozen(eq=False, kw_only=True)
 class Ranks:
     """Edges of some parents, rank by rank."""
 
@@ -49,13 +65,41 @@ class Ranks:
     #: The ranks, the first one last.
     steps: tuple[Step, ...]
 
+    @cached_property
+    def total(self) -> Floats:
+        """Sum of the weights of each parent as ranks know them, parents × 1, added up as a score is."""
+        made = np.zeros((len(self.place), 1))
+        for step in self.steps:
+            _meet(step, np.add, step.weight, made)
+        return made
+
     def reduce(self, rule: np.ufunc, block: NDArray[Any]) -> NDArray[Any]:
         """Return the least or greatest part of each parent."""
         made = block.take(self.steps[-1].child, axis=0)
         for step, parts in self._parts(block, self.steps[:-1]):
-            folded = step.folded(rule, parts)
-            rule(made[: len(folded)], folded, out=made[: len(folded)])
+            _meet(step, rule, parts, made)
         return made.take(self.place, axis=0)
+
+    def fold(self, block: Floats, *, has_gaps: bool, through: np.ufunc | None = None) -> Folded:
+        """Return sums and extremes together: each part is fetched once."""
+        shape = len(self.place), block.shape[1]
+        total, weight = np.zeros(shape), np.zeros(shape) if has_gaps else None
+        least, most = (np.fmin, np.fmax) if has_gaps else (np.minimum, np.maximum)
+        low, high = np.full(shape, np.nan if has_gaps else np.inf), np.full(shape, np.nan if has_gaps else -np.inf)
+        for step, parts in self._parts(block, self.steps):
+            _meet(step, least, parts, low)
+            _meet(step, most, parts, high)
+            here = step.weight
+            if weight is not None:
+                here = step.weight * ~np.isnan(parts)
+                _meet(step, np.add, here, weight)
+            if through is not None:
+                through(parts, out=parts)
+            if has_gaps:
+                _fill(parts)
+            parts *= here
+            _meet(step, np.add, parts, total)
+        return Folded(total=total, weight=weight, low=low, high=high)
 
     def add(self, block: NDArray[Any], through: np.ufunc | None = None) -> NDArray[Any]:
         """Return the weighted sum of the parts of each parent (or of a function of them), none of which is missing."""
@@ -64,11 +108,11 @@ class Ranks:
             if through is not None:
                 through(parts, out=parts)
             parts *= step.weight
-            _add(step, parts, made)
+            _meet(step, np.add, parts, made)
         return made.take(self.place, axis=0)
 
-    def add_present(self, block: Floats, *also: NDArray[Any], through: np.ufunc | None = None) -> tuple[Floats, Floats]:
-        """Return the weighted sum of the parts that are there (or of a function of them), and of their weights.
+    def add_present(self, block: Floats, *also: NDArray[Any]) -> tuple[Floats, Floats]:
+        """Return the weighted sum of the parts that are there, and of their weights.
 
         A part is there where it has a number here and in the other blocks, which may be of truths too.
         """
@@ -80,19 +124,17 @@ class Ranks:
                 beside = other.take(step.child, axis=0)
                 there &= beside if beside.dtype == bool else ~np.isnan(beside)
             here = step.weight * there
-            if through is not None:
-                through(parts, out=parts)
             _fill(parts)
             parts *= here
-            _add(step, here, weights)
-            _add(step, parts, made)
+            _meet(step, np.add, here, weights)
+            _meet(step, np.add, parts, made)
         return made.take(self.place, axis=0), weights.take(self.place, axis=0)
 
     def add_weights(self, flags: Truths) -> Floats:
         """Return the sum of the weights of each parent's parts that have a flag."""
         made = np.zeros((len(self.place), flags.shape[1]))
         for step in self.steps:
-            _add(step, step.weight * flags.take(step.child, axis=0), made)
+            _meet(step, np.add, step.weight * flags.take(step.child, axis=0), made)
         return made.take(self.place, axis=0)
 
     def _parts(self, block: NDArray[Any], steps: tuple[Step, ...]) -> Iterator[tuple[Step, NDArray[Any]]]:
@@ -110,9 +152,22 @@ def _fill(parts: Floats) -> None:
     parts += below
 
 
-def _add(step: Step, parts: NDArray[Any], made: NDArray[Any]) -> None:
-    folded = step.folded(np.add, parts)
-    made[: len(folded)] += folded
+def _meet(step: Step, rule: np.ufunc, parts: NDArray[Any], made: NDArray[Any]) -> None:
+    """Let the parts of one rank meet what was made of those before."""
+    folded = step.folded(rule, parts)
+    some = made[: len(folded)]
+    rule(some, folded, out=some)
+
+
+def take(block: NDArray[T], rows: Codes) -> NDArray[T]:
+    """Return rows of a block; several times quicker than by an index in brackets."""
+    return np.take(block, rows, axis=0)
+
+
+def share_of(part: NDArray[Any], whole: NDArray[Any]) -> Floats:
+    """Share of a whole; NaN where there is no whole, and so no part of it either."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(part / whole, dtype=np.float64)
 
 
 def lay_ranks(starts: Codes, child: Codes, weight: Floats) -> Ranks:

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from cpas.methods._refusals import refuse_where
-from cpas.methods.scoring.blocks import Blocks, Given, blank_blocks, share_of, take
-from cpas.methods.scoring.structure import Layer, Structure, Way
+from cpas.methods.scoring.blocks import Blocks, Combined, blank_blocks
+from cpas.methods.scoring.edges import Layer, Rows, Way
+from cpas.methods.scoring.ranks import share_of, take
+from cpas.methods.scoring.shares import Given
+from cpas.methods.scoring.structure import Structure
 from cpas.methods.segments import segment_combine
 
-__all__ = ["TRANSFORMS", "Blocks", "add_layer", "add_own", "deliver_up", "roll_up"]
+__all__ = ["TRANSFORMS", "Blocks", "deliver_up", "roll", "roll_up"]
 
-Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 #: Means that are a weighted mean of transformed scores: the way there, and the way back.
@@ -74,127 +75,87 @@ def roll_up(
     """
     given = Given(score=score, raw=raw, path=path, counts=counts, due=due, answered=answered)
     state = blank_blocks(structure, given)
-    add_own(state)
-    for layer in structure.layers_below:
-        add_layer(state, layer)
-    state.path[np.isnan(state.score)] = np.nan
+    roll(state)
     return state
 
 
-def add_own(state: Blocks) -> None:
-    """Work out the elements that have indicators of their own."""
-    layer, given = state.structure.own_layer, state.given
-    nodes, parts = layer.edges.parents, _extremes(layer, given.score)
-    made = _combined(layer, given.score, parts)
-    state.own[nodes], state.score[nodes] = made, made
-    state.worst[nodes], state.best[nodes] = parts.low, parts.high
-    # Only what has a score and a path makes the path of the score.
-    there, all_count = ~np.isnan(given.score), given.counts.all()
-    state.path[nodes] = _mean(layer, given.path, there)
-    whole = layer.total if all_count else layer.ranks.add_weights(given.counts)
-    if all_count and not parts.has_gaps:
-        state.coverage[nodes] = 1.0
-    else:
-        state.coverage[nodes] = share_of(layer.ranks.add_weights(there & given.counts), whole)
-    _settle(state, nodes)
+def roll(state: Blocks) -> None:
+    """Work out the scores of a chain, layer by layer."""
+    own = state.structure.own_layer
+    _add(state, own, _combined(own, state.given.score))
+    for layer in state.structure.layers_below:
+        _add(state, layer, _combined(layer, state.score))
 
 
-def add_layer(state: Blocks, layer: Layer) -> None:
-    """Work out one layer of elements from the outcomes below them, whose scores stand."""
-    nodes, parts = layer.edges.parents, _extremes(layer, state.score)
-    made = _combined(layer, state.score, parts)
-    state.below[nodes] = made
-    state.worst[nodes] = np.fmin(state.worst[nodes], parts.low)
-    state.best[nodes] = np.fmax(state.best[nodes], parts.high)
-    chosen = slice(None) if layer.takes is None else layer.takes
-    if len(nodes[chosen]):
-        state.score[nodes[chosen]] = made[chosen]
-        state.path[nodes[chosen]] = _mean(layer, state.path, state.score)[chosen]
-        state.coverage[nodes[chosen]] = _mean(layer, state.behind, state.belongs)[chosen]
-        _settle(state, nodes[chosen])
-
-
-def _settle(state: Blocks, nodes: Codes) -> None:
-    """Withhold scores that rest on too little, and say what elements are worth to the coverage of those above."""
-    _withhold(state, nodes)
-    share, can_have = state.coverage[nodes], state.structure.can_have[nodes, None]
-    # Where nothing was due of what a part could rest on, its weight is not behind the score.
-    state.belongs[nodes] = ~np.isnan(share) | ~can_have
-    state.behind[nodes] = np.where(np.isnan(share) | np.isnan(state.score[nodes]), 0.0, share)
-
-
-@attrs.frozen(eq=False)
-class _Extremes:
-    """The ends of each parent's parts."""
-
-    #: Lowest score.
-    low: Floats
-    #: Highest score.
-    high: Floats
-    #: Whether any part is missing.
-    has_gaps: bool
-
-
-def _extremes(layer: Layer, block: Floats) -> _Extremes:
-    low = layer.ranks.reduce(np.minimum, block)
-    if np.isnan(low).any():
-        return _Extremes(layer.ranks.reduce(np.fmin, block), layer.ranks.reduce(np.fmax, block), True)
-    return _Extremes(low, layer.ranks.reduce(np.maximum, block), False)
-
-
-def _combined(layer: Layer, block: Floats, parts: _Extremes) -> Floats:
-    """Combine the parts of each parent by its own method: one row per parent."""
-    if len(layer.ways) == 1:
-        return _by_way(layer.ways[0], block, parts, parts.low, parts.high)
-    made = np.full(parts.low.shape, np.nan)
-    for way in layer.ways:
-        made[way.positions] = _by_way(way, block, parts, parts.low[way.positions], parts.high[way.positions])
-    return made
-
-
-def _by_way(way: Way, block: Floats, parts: _Extremes, low: Floats, high: Floats) -> Floats:
-    if way.method not in TRANSFORMS:
-        edges = way.edges
-        return segment_combine(
-            way.method, take(block, edges.child), edges.weight, edges.starts, parameter=way.parameter
-        )
-    there, back = TRANSFORMS[way.method]
-    if there is not None:
-        refuse_where(low < 0, low, what="score", why=f"has no {way.method} mean: clip it at 0, or combine otherwise")
-    with np.errstate(divide="ignore"):
-        if parts.has_gaps:
-            mean = share_of(*way.ranks.add_present(block, through=there))
+def _add(state: Blocks, layer: Layer, made: Combined) -> None:
+    """Add a layer of elements, of which those get a score that take it from these parts."""
+    is_own = not state.made
+    state.made.append(made)
+    state.score[layer.takers] = made.of("score")[layer.taking]
+    if state.structure.demands:
+        if is_own:
+            state.shares.cover_own(layer, state.given)
         else:
-            mean = way.ranks.add(block, through=there) / way.total
-        # Rounding must not carry a whole beyond its parts: a hundred everywhere is a hundred.
-        return np.clip(mean if back is None else back(mean), low, high)
+            state.shares.cover(layer)
+        _withhold(state, layer.takers)
+        state.shares.settle(state.structure, layer.takers, state.score)
 
 
-def _mean(layer: Layer, block: Floats, beside: NDArray[Any]) -> Floats:
-    """Weighted mean over the parts that are there and have something beside them; one product where all do."""
-    if _is_whole(layer, block) and _is_whole(layer, beside):
-        return layer.ranks.add(block) / layer.total
-    return share_of(*layer.ranks.add_present(block, beside))
+def _combined(layer: Layer, block: Floats) -> Combined:
+    """Combine the parts of each parent by its own method."""
+    has_gaps = not layer.edges.is_whole(block)
+    found = [_by_way(layer, way, block, has_gaps) for way in layer.ways]
+    if len(found) == 1:
+        return found[0]
+    shape = len(layer.edges.parents), block.shape[1]
+    score, low, high = (np.full(shape, np.nan) for _ in range(3))
+    for way, some in zip(layer.ways, found, strict=True):
+        score[way.positions], low[way.positions], high[way.positions] = (
+            some.of("score"),
+            some.of("low"),
+            some.of("high"),
+        )
+    return Combined(layer=layer, score=score, low=low, high=high)
 
 
-def _is_whole(layer: Layer, block: NDArray[Any]) -> bool:
-    """Whether no part of any parent is missing, or lacks a flag: the least part tells, for a gap is less than all."""
-    least = layer.ranks.reduce(np.minimum, block)
-    return bool(least.all()) if least.dtype == bool else not np.isnan(least).any()
+def _by_way(layer: Layer, way: Way, block: Floats, has_gaps: bool) -> Combined:
+    """Combine the parts of those parents that do it by one method."""
+    if way.method not in TRANSFORMS:
+        return _by_segments(layer, way, block)
+    there, back = TRANSFORMS[way.method]
+    # A zero, or what is as good as one, becomes infinite on the way there, and zero on the way back.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        parts = way.ranks.fold(block, has_gaps=has_gaps, through=there)
+        mean = parts.total / (way.ranks.total if parts.weight is None else parts.weight)
+        if there is not None:
+            why = f"has no {way.method} mean: clip it at 0, or combine otherwise"
+            refuse_where(parts.low < 0, parts.low, what="score", why=why)
+        if back is not None:
+            back(mean, out=mean)
+    # Rounding must not carry a whole beyond its parts: a hundred everywhere is a hundred.
+    score = np.clip(mean, parts.low, parts.high, out=mean)
+    return Combined(layer=layer, score=score, low=parts.low, high=parts.high, place=way.ranks.place)
 
 
-def _withhold(state: Blocks, nodes: Codes) -> None:
+def _by_segments(layer: Layer, way: Way, block: Floats) -> Combined:
+    edges = way.edges
+    made = segment_combine(way.method, take(block, edges.child), edges.weight, edges.starts, parameter=way.parameter)
+    low, high = (way.ranks.reduce(rule, block) for rule in (np.fmin, np.fmax))
+    return Combined(layer=layer, score=made, low=low, high=high)
+
+
+def _withhold(state: Blocks, rows: Rows) -> None:
     """Take away scores that rest on less than the element itself demands."""
-    floor, by_count = state.structure.floor[nodes, None], state.structure.by_count[nodes]
+    floor, by_count = state.structure.floor[rows, None], state.structure.by_count[rows]
     if not floor.any():
         return
-    share = state.coverage[nodes]
+    share = state.coverage[rows]
     if by_count.any():
-        number_there, number_due = state.answered[nodes], state.indicators[nodes]
+        number_there, number_due = state.answered[rows], state.indicators[rows]
         share = np.where(by_count[:, None], share_of(number_there, number_due), share)
-    short = (share < floor - 1e-12) & ~np.isnan(state.score[nodes])
-    state.withheld[nodes] |= short
-    state.score[nodes] = np.where(short, np.nan, state.score[nodes])
+    short = (share < floor - 1e-12) & ~np.isnan(state.score[rows])
+    state.withheld[rows] |= short
+    state.score[rows] = np.where(short, np.nan, state.score[rows])
 
 
 def deliver_up(structure: Structure, delivery: Floats) -> tuple[Floats, Floats]:
