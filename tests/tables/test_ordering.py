@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cpas.tables.packing import pack_alike, put_in_order
+from cpas.tables.ordering import pack_alike, put_in_order
 
 #: Near one another, far apart, all alike, and so far apart that no packed number holds them together.
 COLUMNS = st.sampled_from([(0, 3), (-2, 2), (5, 5), (-(2**63), 2**63 - 1), (0, 2**39), (0, 2**40 - 1)])
@@ -37,14 +37,19 @@ def test_order_is_stable(found):
     assert put_in_order(keys).rows().tolist() == sorted(range(len(rows)), key=rows.__getitem__)
 
 
-@given(tables())
-def test_keys_are_read_back(found):
-    """Each key in the order of all is what fetching it row by row would give."""
+@given(tables(), st.data())
+def test_starts_of_the_first_keys(found, data):
+    """Where the first keys change is told without fetching them, also of some rows alone."""
     (keys,) = found
-    ordered = put_in_order(keys)
+    rows, ordered = as_tuples(keys), put_in_order(keys)
+    keep = np.array([data.draw(st.booleans()) for _ in rows], dtype=bool)
 
-    for number, key in enumerate(keys):
-        assert ordered.key(number, key).tolist() == key[ordered.rows()].tolist()
+    for some in (ordered, ordered.only(keep)):
+        for count in range(1, len(keys) + 1):
+            mine = [rows[row][:count] for row in some.rows().tolist()]
+            changes = [n for n in range(len(mine)) if n == 0 or mine[n] != mine[n - 1]]
+            assert changes == some.starts(count).tolist()
+            assert some.rows()[changes].tolist() == some.at(some.starts(count)).tolist()
 
 
 @given(tables())
