@@ -221,7 +221,7 @@ def _unexpected_places(plan: Plan, tree: PlaceTree, packed: Packed) -> Iterator[
     many = len(tree.ids)
     asked, named = _expected_places(plan)
     pairs = _pairs(packed, "place", many, asked)
-    pairs = pairs[~np.isin(pairs, named) & (pairs % many != tree.root)]
+    pairs = pairs[~np.isin(pairs, named, assume_unique=True) & (pairs % many != tree.root)]
     for indicator, here in _by_first(plan, pairs, many):
         others = [tree.ids[place] for place in here]
         yield data_remark(

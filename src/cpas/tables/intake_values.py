@@ -17,9 +17,10 @@ from cpas.model import Indicator, Plan
 from cpas.tables.coded import Coded
 from cpas.tables.faults import FaultLog
 from cpas.tables.intake_keys import Keys
+from cpas.tables.once import once_per_plan
 from cpas.tables.pieces import rows_where
 from cpas.tables.readings import Unreadable, as_id, folded, read_each, read_numbers, show
-from cpas.tables.rows import STATUSES
+from cpas.tables.rows import STATUSES, is_blank
 from cpas.units import conversion, ratio_factor
 from cpas.units.reading import read_unit
 from cpas.units.words import CURRENCIES, INDEX_WORDS
@@ -82,32 +83,41 @@ class Kinds:
     """Which rows are of which kind of indicator."""
 
     def __init__(self, plan: Plan, indicator: Codes) -> None:
-        kinds = [i.kind for i in plan.indicators]
-        self._occur = set(kinds)
-        number = {kind: code for code, kind in enumerate(sorted(self._occur))}
-        self._codes = np.array([*map(number.__getitem__, kinds), len(number)], dtype=np.int8)
-        self._numbers = number
+        self._numbers, self._codes = _kinds(plan)
         self._indicator = indicator
 
     def occur(self, *kinds: str) -> bool:
         """Return whether the plan has an indicator of one of some kinds."""
-        return not self._occur.isdisjoint(kinds)
+        return not self._numbers.keys().isdisjoint(kinds)
+
+    def are(self, indicator: Codes, *kinds: str) -> Truths:
+        """Return which of some indicators are of one of some kinds; an unknown one is of none."""
+        if not self.occur(*kinds):
+            return np.zeros(len(indicator), dtype=bool)
+        return self._is_one(*kinds).take(indicator, mode="wrap")
 
     def of(self, rows: Index, *kinds: str) -> Truths:
-        """Return which of some rows are of one of some kinds; a row of an unknown indicator is of none."""
-        if not self.occur(*kinds):
-            return np.zeros(len(rows), dtype=bool)
-        return np.asarray(self._is_one(*kinds)[self._indicator[rows]])
+        """Return which of some rows are of one of some kinds."""
+        return self.are(self._indicator[rows], *kinds)
 
     def rows(self, *kinds: str) -> Index:
         """Return all rows of some kinds."""
         if not self.occur(*kinds):
             return np.empty(0, dtype=np.int64)
         is_one = self._is_one(*kinds)
-        return rows_where(lambda indicator: np.asarray(is_one[indicator]), self._indicator)
+        return rows_where(lambda indicator: is_one.take(indicator, mode="wrap"), self._indicator)
 
     def _is_one(self, *kinds: str) -> Truths:
-        return np.isin(self._codes, [code for kind, code in self._numbers.items() if kind in kinds])
+        wanted = np.array([*(kind in kinds for kind in self._numbers), False])
+        return wanted[self._codes]
+
+
+@once_per_plan
+def _kinds(plan: Plan) -> tuple[dict[str, int], NDArray[np.int8]]:
+    """Return the kinds that occur, numbered, and that of each indicator; −1 for an unknown one, the last."""
+    kinds: list[str] = [i.kind for i in plan.indicators]
+    number = {kind: code for code, kind in enumerate(sorted(set(kinds)))}
+    return number, np.array([*map(number.__getitem__, kinds), -1], dtype=np.int8)
 
 
 def is_counted(unit: str, declared: tuple[tuple[str, str], ...] = ()) -> bool:
@@ -348,7 +358,7 @@ def _rounding(value: Floats) -> Floats:
 def _settle_status(log: FaultLog, keys: Keys, kinds: Kinds, numbers: Numbers) -> None:
     """A confirmed nil is zero; a row that takes an earlier one back has no value."""
     nil = rows_where(lambda status: status == _NIL, keys.status)
-    nil = nil[kinds.of(nil, *ADDITIVE) & ~log.is_bad[nil]]
+    nil = log.usable(nil[kinds.of(nil, *ADDITIVE)])
     value = numbers.value[nil]
     said = "Status nil says that there was none, and value says how many."
     log.add_rows("contradiction", "status", nil[~np.isnan(value) & (value != 0)], said)
@@ -365,7 +375,7 @@ def _settle_status(log: FaultLog, keys: Keys, kinds: Kinds, numbers: Numbers) ->
 
 def _refuse_negative(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds, numbers: Numbers) -> None:
     rows = rows_where(lambda value: value < 0, numbers.value)
-    rows = rows[kinds.of(rows, *ADDITIVE) & ~log.is_bad[rows]]
+    rows = log.usable(rows[kinds.of(rows, *ADDITIVE)])
     if len(rows):
         counts = {unit: is_counted(unit, plan.units) for unit in {i.unit for i in plan.indicators}}
         counted = np.array([counts[i.unit] for i in plan.indicators])[keys.indicator[rows]]
@@ -381,21 +391,48 @@ def _settle_ratios(
         numbers.numerator,
         numbers.denominator,
     )
-    rows = rows[~log.is_bad[rows]]
+    rows = log.usable(rows)
     is_ratio = kinds.of(rows, "ratio", "mean")
     _forget_parts(keys, rows[~is_ratio], numbers)
-    rows = rows[is_ratio]
-    rows = rows[keys.status[rows] != _WITHDRAWN]
-    _refuse_parts(log, keys, rows, kinds, numbers)
-    rows = rows[~log.is_bad[rows] & (numbers.denominator[rows] > 0)]
-    bare = rows[kinds.of(rows, "mean") & np.isnan(numbers.numerator[rows])]
-    if len(bare):
-        numbers.put("numerator", bare, numbers.value[bare] * numbers.denominator[bare])
+    parts = _Parts.of(rows[is_ratio], keys, numbers)
+    _refuse_parts(log, kinds, parts)
+    parts = parts.only((parts.denominator > 0) & ~log.is_bad[parts.rows])
+    is_bare = np.isnan(parts.numerator) & kinds.are(parts.indicator, "mean")
+    if is_bare.any():
+        parts.numerator[is_bare] = parts.value[is_bare] * parts.denominator[is_bare]
+        numbers.put("numerator", parts.rows[is_bare], parts.numerator[is_bare])
+    parts = parts.only(~np.isnan(parts.numerator))
+    computed = parts.numerator / parts.denominator * _factors(plan)[parts.indicator]
+    _compare(log, numbers, parts, computed, tolerance)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class _Parts:
+    """What some rows of ratios and means say: each column fetched once."""
+
+    rows: Index
+    indicator: Codes
+    value: Floats
+    numerator: Floats
+    denominator: Floats
+    reason: Codes
+
+    @classmethod
+    def of(cls, rows: Index, keys: Keys, numbers: Numbers) -> _Parts:
+        columns = {name: getattr(numbers, name)[rows] for name in ("value", "numerator", "denominator")}
+        return cls(rows=rows, indicator=keys.indicator[rows], reason=keys.reason[rows], **columns)
+
+    def only(self, keep: Truths) -> _Parts:
+        if keep.all():
+            return self
+        return _Parts(**{field.name: getattr(self, field.name)[keep] for field in attrs.fields(_Parts)})
+
+
+@once_per_plan
+def _factors(plan: Plan) -> Floats:
+    """Return by what numerator over denominator is multiplied to be in the unit of each indicator."""
     by_unit = {unit: ratio_factor(unit, plan.units) for unit in {i.unit for i in plan.indicators if i.kind == "ratio"}}
-    factors = np.array([by_unit[i.unit] if i.kind == "ratio" else 1.0 for i in plan.indicators])
-    rows = rows[~np.isnan(numbers.numerator[rows])]
-    computed = numbers.numerator[rows] / numbers.denominator[rows] * factors[keys.indicator[rows]]
-    _compare(log, numbers, rows, computed, tolerance)
+    return np.array([by_unit[i.unit] if i.kind == "ratio" else 1.0 for i in plan.indicators])
 
 
 def _forget_parts(keys: Keys, rows: Index, numbers: Numbers) -> None:
@@ -406,12 +443,13 @@ def _forget_parts(keys: Keys, rows: Index, numbers: Numbers) -> None:
         numbers.put("denominator", rows, math.nan)
 
 
-def _refuse_parts(log: FaultLog, keys: Keys, rows: Index, kinds: Kinds, numbers: Numbers) -> None:
-    denominator = numbers.denominator[rows]
-    has_numerator, has_denominator = ~np.isnan(numbers.numerator[rows]), ~np.isnan(denominator)
-    has_reason, has_value = keys.reason[rows] >= 0, ~np.isnan(numbers.value[rows])
+def _refuse_parts(log: FaultLog, kinds: Kinds, parts: _Parts) -> None:
+    denominator = parts.denominator
+    has_numerator, has_denominator = ~np.isnan(parts.numerator), ~np.isnan(denominator)
+    has_reason, has_value = parts.reason >= 0, ~np.isnan(parts.value)
     empty = denominator == 0
-    half = has_numerator & ~has_denominator | (has_denominator & ~has_numerator & ~kinds.of(rows, "mean"))
+    half = has_numerator & ~has_denominator
+    half |= has_denominator & ~has_numerator & ~kinds.are(parts.indicator, "mean")
     for code, where, message in (
         ("bad_denominator", denominator < 0, "A denominator is never below zero."),
         ("bad_denominator", empty & has_value, "There is no value of nothing: the denominator is 0."),
@@ -422,11 +460,11 @@ def _refuse_parts(log: FaultLog, keys: Keys, rows: Index, kinds: Kinds, numbers:
         ),
         ("half_a_ratio", ~has_reason & half, "Give both numerator and denominator, or the value alone."),
     ):
-        log.add_rows(code, "denominator", rows[where], message)
+        log.add_rows(code, "denominator", parts.rows[where], message)
 
 
-def _compare(log: FaultLog, numbers: Numbers, rows: Index, computed: Floats, tolerance: Floats | None) -> None:
-    given = numbers.value[rows]
+def _compare(log: FaultLog, numbers: Numbers, parts: _Parts, computed: Floats, tolerance: Floats | None) -> None:
+    given, rows = parts.value, parts.rows
     distance = np.abs(given - computed)
     # Kept where both are one number but for the last bits, so that reading what was written changes nothing.
     is_same = distance <= _SAME * np.abs(computed)
@@ -457,21 +495,20 @@ def _refuse_contradictions(log: FaultLog, keys: Keys, kinds: Kinds, numbers: Num
     """Each row has a value or a reason: not both, and not neither."""
     with_reason = rows_where(lambda reason: reason >= 0, keys.reason)
     with_reason = with_reason[_is_usable(log, keys, with_reason)]
+    said = [column for column in (numbers.value, numbers.low, numbers.high) if not is_blank(column)]
     silent = rows_where(
-        lambda value, low, high, reason: (value != value) & (low != low) & (high != high) & (reason < 0),
-        numbers.value,
-        numbers.low,
-        numbers.high,
+        lambda reason, *said: (reason < 0) & np.logical_and.reduce([column != column for column in said]),
         keys.reason,
+        *said,
     )
     silent = silent[_is_usable(log, keys, silent)]
     is_nil = keys.status[with_reason] == _NIL
-    said = "Status nil is an answer; a reason says there is none."
-    log.add_rows("contradiction", "reason", with_reason[is_nil], said)
+    why = "Status nil is an answer; a reason says there is none."
+    log.add_rows("contradiction", "reason", with_reason[is_nil], why)
     both = with_reason[~is_nil]
     both = both[~np.isnan(numbers.value[both]) | _has_text(log, kinds, both)]
-    said = "There is a value, and a reason why there is none. Keep the one that is right."
-    log.add_rows("value_and_reason", "reason", both, said)
+    why = "There is a value, and a reason why there is none. Keep the one that is right."
+    log.add_rows("value_and_reason", "reason", both, why)
     silent = silent[~_has_text(log, kinds, silent)]
     is_text = kinds.of(silent, "text")
     log.add_rows("missing_without_reason", "value", silent[~is_text], _MISSING)

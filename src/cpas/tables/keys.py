@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cpas.tables.pieces import pieces
 
-__all__ = ["KeyNumbers", "in_order", "is_rising", "key_numbers", "new_segments", "sort_with_rows"]
+__all__ = ["KeyNumbers", "among", "in_order", "is_rising", "key_numbers", "new_segments", "sort_with_rows"]
 
 Codes = NDArray[np.int64]
 
@@ -194,3 +194,17 @@ def new_segments(*keys: NDArray[Any]) -> Codes:
     for key in keys:
         changed[1:] |= key[1:] != key[:-1]
     return np.flatnonzero(changed)
+
+
+def among(known: Codes, asked: Codes) -> NDArray[np.bool_]:
+    """Return which numbers are among some that rise.
+
+    Examples
+    --------
+    >>> among(np.array([2, 5]), np.array([5, 3, 7])).tolist()
+    [True, False, False]
+    """
+    if not len(known):
+        return np.zeros(len(asked), dtype=bool)
+    found: NDArray[np.bool_] = known[np.minimum(np.searchsorted(known, asked), len(known) - 1)] == asked
+    return found

@@ -17,7 +17,7 @@ from cpas.periods import Period
 from cpas.tables.blocks import POINTS, SERIES, Block, Packed
 from cpas.tables.keys import in_order, new_segments
 from cpas.tables.pieces import looked_up, pieces
-from cpas.tables.rows import ARRAYS, NO_CODE, WITHDRAWN, Rows, is_blank, narrowed, pick_rows, picked, shared
+from cpas.tables.rows import ARRAYS, NO_CODE, WITHDRAWN, Rows, is_blank, narrowed, pick_rows, says_only, shared
 
 __all__ = ["Unpacked", "block_from", "has_one_vintage", "latest", "pack", "pack_columns", "says_something"]
 
@@ -174,7 +174,7 @@ def _blocks(unpacked: Unpacked, block_of: NDArray[np.int16], current: Truths) ->
     block = block_of[series["indicator"]].astype(np.min_scalar_type(-int(block_of.max(initial=0)) - 2))
     of_row = np.repeat(block, lengths)
     of_row[~current] = -1
-    for number in np.unique(block[many > 0]):
+    for number in np.flatnonzero(np.bincount(block[many > 0])):
         mine = np.flatnonzero((block == number) & (many > 0))
         codes = {name: narrowed(column[mine]) for name, column in series.items()}
         rows = unpacked.at(np.flatnonzero(of_row == number))
@@ -189,13 +189,19 @@ def _apart(unpacked: Unpacked, current: Truths) -> list[tuple[Column, Columns]]:
 
 
 def _taken(column: Column, rows: Column) -> Column:
-    """Return some rows of a column, in a copy of its own without minus zero."""
-    found = picked(column, rows)
-    if found.dtype.kind == "f" and found.strides == (0,):
-        return np.broadcast_to(found[:1] + 0.0, len(found)) if len(found) else found
-    if found.dtype.kind == "f":
-        found += 0.0
-    return shared(found)
+    """Return some rows of a column in a copy of its own, or in the room of one; none of them is minus zero."""
+    if not len(rows):
+        return column[:0].copy()
+    first = column[rows[0]] + column.dtype.type(0)
+    found: Column | None = None
+    for piece in pieces(0 if column.strides == (0,) else len(rows)):
+        some = column.take(rows[piece], mode="wrap")
+        if found is None and not says_only(some, first):
+            found = np.empty(len(rows), dtype=column.dtype)
+            found[: piece.start] = first
+        if found is not None:
+            np.add(some, 0, out=found[piece])
+    return np.broadcast_to(first, len(rows)) if found is None else found
 
 
 def block_from(columns: Columns) -> Block:

@@ -34,8 +34,11 @@ def rows_where(ask: Callable[..., NDArray[np.bool_]], *columns: NDArray[Any]) ->
     >>> rows_where(lambda done, planned: done > planned, np.array([3, 5]), np.array([4, 4])).tolist()
     [1]
     """
+    length = len(columns[0])
+    if length and all(column.strides == (0,) for column in columns):
+        return np.arange(length if ask(*(column[:1] for column in columns))[0] else 0)
     found = [np.empty(0, dtype=np.int64)]
-    for piece in pieces(len(columns[0])):
+    for piece in pieces(length):
         rows = np.flatnonzero(ask(*(column[piece] for column in columns)))
         if len(rows):
             found.append(rows + piece.start)

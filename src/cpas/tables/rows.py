@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cpas.choices import MissingReason, ObservationStatus, Sensitivity, words
 from cpas.periods import Period
 from cpas.tables.keys import in_order, new_segments
-from cpas.tables.pieces import looked_up
+from cpas.tables.pieces import looked_up, pieces
 
 __all__ = [
     "ALWAYS",
@@ -39,6 +39,7 @@ __all__ = [
     "only_used",
     "pick_rows",
     "picked",
+    "says_only",
     "shared",
     "sorted_rows",
 ]
@@ -215,11 +216,21 @@ def shared(column: NDArray[Any]) -> NDArray[Any]:
     >>> shared(np.full(1000, np.nan)).strides, shared(np.arange(3)).strides
     ((0,), (8,))
     """
-    first = column[:1]
     if not len(column) or column.strides == (0,):
         return column
-    same = np.isnan(column).all() if column.dtype.kind == "f" and np.isnan(first[0]) else (column == first).all()
-    return np.broadcast_to(first[0], len(column)) if same else column
+    same = all(says_only(column[piece], column[0]) for piece in pieces(len(column)))
+    return np.broadcast_to(column[0], len(column)) if same else column
+
+
+def says_only(column: NDArray[Any], value: Any) -> bool:
+    """Whether all rows say the same; what is missing is the same as what is missing.
+
+    Examples
+    --------
+    >>> says_only(np.array([np.nan, np.nan]), np.nan), says_only(np.array([1, 2]), 1)
+    (True, False)
+    """
+    return bool(((column != column) if value != value else (column == value)).all())
 
 
 def pick_rows(column: NDArray[Any], index: NDArray[np.int64]) -> NDArray[Any]:
