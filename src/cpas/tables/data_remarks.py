@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from cpas.model import Indicator, Plan
 from cpas.model.places import UNKNOWN
 from cpas.tables.blocks import Block, Packed
 from cpas.tables.data_codes import data_remark
+from cpas.tables.keys import new_segments
 from cpas.tables.once import once_per_plan
 from cpas.tables.pieces import occurring, rows_where
 from cpas.tables.remarks import Remark
@@ -208,7 +209,7 @@ def _pairs(packed: Packed, name: str, many: int, asked: Truths) -> Index:
         [(indicator.astype(np.int64) * many + other)[asked[indicator]] for indicator, other in parts]
     )
     most = len(asked) * many
-    return np.unique(found) if most > 4 * len(found) + 1000 else np.flatnonzero(occurring(found, most))
+    return np.unique(found) if most > 16 * len(found) + 1000 else np.flatnonzero(occurring(found, most))
 
 
 def _by_first(plan: Plan, pairs: Index, many: int) -> Iterator[tuple[Indicator, list[int]]]:
@@ -244,18 +245,20 @@ def _expected_places(plan: Plan) -> tuple[Truths, Index]:
 
 def _without_unknown(plan: Plan, packed: Packed) -> Iterator[Remark]:
     many = max(len(packed.cells), 1)
-    found = _by_first(plan, _pairs(packed, "cell", many, _by_persons(plan)), many)
-    known: dict[tuple[int, ...], list[str]] = {}
-    for indicator, cells in found:
-        lacking = known.get(tuple(cells))
-        if lacking is None:
-            lacking = known[tuple(cells)] = list(_lacking_unknown(plan, [packed.cells[cell] for cell in cells]))
-        for dimension in lacking:
-            yield data_remark(
-                "unknown_not_given",
-                where=indicator.id,
-                message=f"Broken down by {dimension!r} without 'unknown'.",
-            )
+    indicator, cell = np.divmod(_pairs(packed, "cell", many, _by_persons(plan)), many)
+    starts = new_segments(indicator)
+    lacks = np.zeros((len(starts), len(plan.dimensions)), dtype=bool)
+    for position in range(len(plan.dimensions) if len(starts) else 0):
+        members = [one[position] for one in packed.cells]
+        is_named, is_unknown = np.array([bool(m) for m in members]), np.array([m == UNKNOWN for m in members])
+        lacks[:, position] = np.logical_or.reduceat(is_named[cell], starts)
+        lacks[:, position] &= ~np.logical_or.reduceat(is_unknown[cell], starts)
+    for number, position in np.argwhere(lacks).tolist():
+        yield data_remark(
+            "unknown_not_given",
+            where=plan.indicators[indicator[starts[number]]].id,
+            message=f"Broken down by {plan.dimensions[position].id!r} without 'unknown'.",
+        )
 
 
 @once_per_plan
@@ -267,11 +270,3 @@ def _by_persons(plan: Plan) -> Truths:
 
 def _counts_persons(unit: str, plan: Plan) -> bool:
     return any(thing == "person" and power > 0 for thing, power in read_unit(unit, plan.units).things)
-
-
-def _lacking_unknown(plan: Plan, cells: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Yield the dimensions that are broken down in some cells, in none by who is not known."""
-    for position, dimension in enumerate(plan.dimensions):
-        members = {cell[position] for cell in cells} - {""}
-        if members and UNKNOWN not in members:
-            yield dimension.id

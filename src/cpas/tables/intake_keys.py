@@ -93,9 +93,9 @@ def note_and_spread(log: FaultLog, code: str, column: str, reading: Reading, *, 
     """Note the problems of a column that was read by value, and return its numbers by row."""
     coded = log.given.column(column)
     log.add_values(code, column, coded, reading.problems)
-    low, high = min([blank, *reading.results]), max([blank, *reading.results])
-    small = np.min_scalar_type(min(low, -high - 1))
-    numbers: Codes = coded.spread(np.array(reading.results, dtype=small), blank=small.type(blank))
+    results = np.array([*reading.results, blank], dtype=np.int64)
+    small = np.min_scalar_type(min(int(results.min()), -int(results.max()) - 1))
+    numbers: Codes = coded.spread(results[:-1].astype(small), blank=small.type(blank))
     return numbers
 
 

@@ -464,21 +464,25 @@ def _refuse_parts(log: FaultLog, kinds: Kinds, parts: _Parts) -> None:
 
 
 def _compare(log: FaultLog, numbers: Numbers, parts: _Parts, computed: Floats, tolerance: Floats | None) -> None:
-    given, rows = parts.value, parts.rows
-    distance = np.abs(given - computed)
+    given = np.flatnonzero(~np.isnan(parts.value))
+    value, expected = parts.value[given], computed[given]
+    distance = np.abs(value - expected)
     # Kept where both are one number but for the last bits, so that reading what was written changes nothing.
-    is_same = distance <= _SAME * np.abs(computed)
-    doubtful = np.flatnonzero(~np.isnan(given) & ~is_same)
-    rounding = _rounding(given[doubtful])
+    is_same = distance <= _SAME * np.abs(expected)
+    doubtful = np.flatnonzero(~is_same)
+    rounding = _rounding(value[doubtful])
     if tolerance is not None:
-        of_converted = tolerance[rows[doubtful]]
+        of_converted = tolerance[parts.rows[given[doubtful]]]
         rounding = np.where(np.isnan(of_converted), rounding, of_converted)
-    differs = distance[doubtful] > rounding * (1 + 1e-9) + 1e-9 * np.abs(computed[doubtful])
-    _note_differences(log, numbers, rows, computed, doubtful[differs])
-    kept = is_same
-    kept[doubtful[differs]] = True
-    if not kept.all():
-        numbers.put("value", rows[~kept], computed[~kept])
+    differs = doubtful[distance[doubtful] > rounding * (1 + 1e-9) + 1e-9 * np.abs(expected[doubtful])]
+    _note_differences(log, numbers, parts.rows, computed, given[differs])
+    is_same[differs] = True
+    if not is_same.any():
+        numbers.put("value", parts.rows, computed)
+    elif len(given) < len(computed) or not is_same.all():
+        put = np.ones(len(computed), dtype=bool)
+        put[given[is_same]] = False
+        numbers.put("value", parts.rows[put], computed[put])
 
 
 def _note_differences(log: FaultLog, numbers: Numbers, rows: Index, computed: Floats, differing: Index) -> None:

@@ -79,7 +79,8 @@ def key_numbers(keys: Sequence[NDArray[Any]], *, by_bits: bool = False) -> KeyNu
         for key, low, size in telling:
             number *= size
             number += key[piece]
-            number -= low
+            if low:
+                number -= low
     return KeyNumbers(numbers, sizes)
 
 

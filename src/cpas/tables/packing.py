@@ -173,12 +173,24 @@ def _blocks(unpacked: Unpacked, block_of: NDArray[np.int16], current: Truths) ->
     series = {name: unpacked.columns[name][first] for name in SERIES}
     block = block_of[series["indicator"]].astype(np.min_scalar_type(-int(block_of.max(initial=0)) - 2))
     of_row = np.repeat(block, lengths)
-    of_row[~current] = -1
+    np.putmask(of_row, ~current, -1)
     for number in np.flatnonzero(np.bincount(block[many > 0])):
         mine = np.flatnonzero((block == number) & (many > 0))
         codes = {name: narrowed(column[mine]) for name, column in series.items()}
-        rows = unpacked.at(np.flatnonzero(of_row == number))
-        yield rows, {**codes, "starts": np.append(0, np.cumsum(many[mine]))}
+        starts = np.append(0, np.cumsum(many[mine]))
+        yield _rows_of(unpacked, of_row, number, int(starts[-1])), {**codes, "starts": starts}
+
+
+def _rows_of(unpacked: Unpacked, of_row: Column, number: int, count: int) -> Column:
+    """Return the rows of a block, in canonical order; they are counted already."""
+    rows = np.empty(count, dtype=np.min_scalar_type(-max(len(unpacked.columns["value"]), 1)))
+    filled = 0
+    for piece in pieces(len(of_row)):
+        mine = np.flatnonzero(of_row[piece] == number)
+        mine += piece.start
+        rows[filled : filled + len(mine)] = mine if unpacked.order is None else unpacked.order[mine]
+        filled += len(mine)
+    return rows
 
 
 def _apart(unpacked: Unpacked, current: Truths) -> list[tuple[Column, Columns]]:

@@ -168,7 +168,7 @@ def read_each(coded: Coded, read: Callable[[Any], T] | Finder[T], *, default: T)
     """
     finder = read if isinstance(read, Finder) else Finder.of(read)
     found = finder.find_all(coded.values)
-    problems = [number for number, result in enumerate(found) if result is None]
+    problems = [number for number, result in enumerate(found) if result is None] if None in found else []
     for number in problems:
         found[number] = default
     return Reading(found, Problems(coded, read, problems))
