@@ -187,7 +187,8 @@ def _joined(made: Codes, codes: Codes, members: int, count: int) -> Codes:
     joined = np.empty(len(made), dtype=np.min_scalar_type(-count - 1))
     for piece in pieces(len(made)):
         number = joined[piece]
-        np.multiply(made[piece], members, out=number, casting="unsafe")
+        number[:] = made[piece]  # reckoned in the type that holds the result
+        number *= members
         np.add(number, codes[piece], out=number, casting="unsafe")
         number += 1
     return joined
