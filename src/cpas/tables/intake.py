@@ -1,7 +1,8 @@
 """From a table as given to observations bound to their plan: checked, sorted, nothing lost.  Methodology §3.
 
 What is left out as blank, and what happens to rows with a fault, is here. What a row is about is read in
-``intake_keys``, what it says in ``intake_values``.
+``intake_keys``, what it says in ``intake_values``, and
+the rows that are left go into blocks in ``packing``.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from cpas.tables.duplicates import note_duplicates
 from cpas.tables.faults import FaultLog
 from cpas.tables.given import Given
 from cpas.tables.intake_keys import Keys, read_keys
-from cpas.tables.intake_values import NUMBERS, TEXTS, Numbers, read_values
+from cpas.tables.intake_numbers import NUMBERS, TEXTS, Numbers
+from cpas.tables.intake_values import read_values
 from cpas.tables.observations import Observations
 from cpas.tables.ordering import Ordered
 from cpas.tables.packing import Unpacked, has_one_vintage, latest, pack, pack_columns

@@ -174,7 +174,7 @@ def _blocks(unpacked: Unpacked, block_of: NDArray[np.int16], current: Truths) ->
     block = block_of[series["indicator"]].astype(np.min_scalar_type(-int(block_of.max(initial=0)) - 2))
     of_row = np.repeat(block, lengths)
     np.putmask(of_row, ~current, -1)
-    for number in np.flatnonzero(np.bincount(block[many > 0])):
+    for number in np.flatnonzero(np.bincount(block[many > 0])).tolist():
         mine = np.flatnonzero((block == number) & (many > 0))
         codes = {name: narrowed(column[mine]) for name, column in series.items()}
         starts = np.append(0, np.cumsum(many[mine]))
