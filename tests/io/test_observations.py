@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from datetime import date
 
-import attrs
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from cpas.errors import FileError, ObservationError
 from cpas.io.observations import read_delivery, read_observations, write_delivery, write_observations
 from cpas.model import Activity, Dimension, Indicator, Objective, Output, Place, Plan, Planned
-from cpas.tables.rows import Rows, moment
+from cpas.tables.rows import moment
 from cpas.testing.strategies_observations import observation_rows
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -47,16 +46,6 @@ BODY = """1E5,2025-06,2025-06,male,3,,2025-07-01,"one, two"
 
 007,2025,,,12.5,,2025-07-01T14:30,
 """
-
-
-def assert_same_store(one: Rows, other: Rows) -> None:
-    """Both hold the same columns in the same order."""
-    for column in attrs.fields(Rows):
-        left, right = getattr(one, column.name), getattr(other, column.name)
-        if isinstance(left, np.ndarray):
-            np.testing.assert_array_equal(left, right, err_msg=column.name)
-        else:
-            assert left == right, column.name
 
 
 @pytest.fixture
@@ -101,7 +90,7 @@ def refused(source, **more):
 @pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet"])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 @given(rows=observation_rows(PLAN))
-def test_what_is_written_reads_back(tmp_path, suffix, rows):
+def test_what_is_written_reads_back(assert_same_store, tmp_path, suffix, rows):
     """In every sort of file: the same store, and the same bytes when written again."""
     observed = read_observations(rows, PLAN)
     first, second = tmp_path / f"first.{suffix}", tmp_path / f"second.{suffix}"
@@ -115,7 +104,7 @@ def test_what_is_written_reads_back(tmp_path, suffix, rows):
 
 @settings(deadline=None)
 @given(rows=observation_rows(PLAN))
-def test_every_engine_gives_the_same(rows):
+def test_every_engine_gives_the_same(assert_same_store, rows):
     """Pandas, Polars (eager and lazy), Arrow, and plain rows."""
     polars = pytest.importorskip("polars")
     observed = read_observations(rows, PLAN)

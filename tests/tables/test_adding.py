@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import attrs
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +11,6 @@ from cpas.errors import ObservationError, RequestError
 from cpas.io.observations import read_observations
 from cpas.model import Dimension, Indicator, Place, Plan
 from cpas.tables.merging import known_rows, merged
-from cpas.tables.rows import Rows
 from cpas.testing.strategies_observations import observation_rows
 
 
@@ -48,23 +46,11 @@ def row(indicator="flow", period="2025-Q1", **more):
     return {"indicator": indicator, "period": period, **more}
 
 
-def assert_same_store(one: Rows, other: Rows) -> None:
-    """Both hold the same columns in the same order."""
-    for column in attrs.fields(Rows):
-        left, right = getattr(one, column.name), getattr(other, column.name)
-        if isinstance(left, np.ndarray):
-            np.testing.assert_array_equal(left, right, err_msg=column.name)
-            assert left.dtype == right.dtype
-            assert left.strides == right.strides
-        else:
-            assert left == right, column.name
-
-
 # -- laws ------------------------------------------------------------------------------------------------------
 
 
 @given(st.data())
-def test_cut_anywhere(data):
+def test_cut_anywhere(assert_same_store, data):
     """A table cut in two, the second part added to the first, is the whole table: columns, order and remarks."""
     rows = data.draw(observation_rows(PLAN))
     cut = data.draw(st.integers(0, len(rows)))
@@ -76,7 +62,7 @@ def test_cut_anywhere(data):
 
 
 @given(st.data())
-def test_order_of_parts(data):
+def test_order_of_parts(assert_same_store, data):
     """Which part is added to which changes nothing."""
     rows = data.draw(observation_rows(PLAN))
     cut = data.draw(st.integers(0, len(rows)))
@@ -123,7 +109,7 @@ def test_rows_known_are_those_of_both(data):
 # -- cases -----------------------------------------------------------------------------------------------------
 
 
-def test_nothing_to_add():
+def test_nothing_to_add(assert_same_store):
     """An empty table adds nothing, and is added to as any other."""
     observed = read([row(value=1)])
 

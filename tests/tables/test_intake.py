@@ -16,7 +16,7 @@ from cpas.errors import ObservationError, RequestError
 from cpas.io.observations import read_observations
 from cpas.model import Dimension, Indicator, Place, Plan
 from cpas.tables.faults import SHOWN
-from cpas.tables.rows import ALWAYS, REASONS, STATUSES, Rows, moment
+from cpas.tables.rows import ALWAYS, REASONS, STATUSES, moment
 from cpas.testing.strategies_observations import observation_rows
 
 LEVELS = ("hostile", "tense", "calm")
@@ -75,22 +75,11 @@ def message_of(*rows):
     return caught.value.faults[0].message
 
 
-def assert_same_store(one: Rows, other: Rows) -> None:
-    """Both hold the same columns in the same order."""
-    for column in attrs.fields(Rows):
-        left, right = getattr(one, column.name), getattr(other, column.name)
-        if isinstance(left, np.ndarray):
-            np.testing.assert_array_equal(left, right, err_msg=column.name)
-            assert left.dtype == right.dtype
-        else:
-            assert left == right, column.name
-
-
 # -- laws ------------------------------------------------------------------------------------------------------
 
 
 @given(st.data())
-def test_order_of_rows(data):
+def test_order_of_rows(assert_same_store, data):
     """Rows in any order give the same store, and the same remarks."""
     rows = data.draw(observation_rows(PLAN))
     first, second = read(*rows), read(*data.draw(st.permutations(rows)))
@@ -112,7 +101,7 @@ def test_store_is_in_canonical_order(rows):
 
 
 @given(observation_rows(PLAN))
-def test_nothing_is_lost(rows):
+def test_nothing_is_lost(assert_same_store, rows):
     """Every row that is read can be read again from its own frame, unchanged."""
     observed = read(*rows)
 
@@ -152,7 +141,7 @@ _FAULTY = st.sampled_from(
 
 
 @given(st.data())
-def test_dropping_keeps_the_rest(data):
+def test_dropping_keeps_the_rest(assert_same_store, data):
     """Without the rows that have a fault, what is left is what would be read without them."""
     good, bad = data.draw(observation_rows(PLAN)), data.draw(st.lists(_FAULTY, max_size=4))
     both = data.draw(st.permutations([*good, *bad]))
@@ -174,7 +163,7 @@ def test_what_is_dropped_is_as_given(bad):
 
 
 @given(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9))
-def test_unit_is_converted_once(value, low):
+def test_unit_is_converted_once(assert_same_store, value, low):
     """A value in thousands is a thousand times the value, and its bounds with it."""
     thousands = read(row("money", value=value, low=low, unit="thousand USD")).store
     ones = read(row("money", value=1000 * value, low=1000 * low)).store
@@ -214,6 +203,30 @@ def test_first_twenty_of_each_sort_are_shown(count):
     assert count + 1 == len(error.frame)
     assert min(count, SHOWN) + 1 == len(error.faults)
     assert (f"… and {count - SHOWN} more." in str(error)) == (count > SHOWN)
+
+
+@pytest.mark.parametrize("count", [3, 12, 70])
+def test_member_of_a_dimension_that_is_not_used(count):
+    """However many dimensions a plan has, a row with a member of one that its indicator lacks is refused, in each."""
+    names = [f"d{n:02d}" for n in range(count)]
+    lacking, first = names[-2:], names[:-2]
+    plan = Plan(
+        "p",
+        "t",
+        indicators=[indicator("I", "flow", "person", dimensions=first)],
+        dimensions=[Dimension(name, ["yes", "no"]) for name in names],
+    )
+    sound = {"indicator": "I", "period": "2025", "value": 1, **dict.fromkeys(first, "no")}
+    rows = [sound, {**sound, first[0]: "yes"}, {**sound, first[0]: ""}, {**sound, "period": "2026", lacking[1]: "no"}]
+    cells = read_observations(rows[:3], plan).store.cells
+
+    assert sorted(cells) == list(cells)
+    assert {"", "no", "yes"} == {cell[0] for cell in cells}
+    with pytest.raises(ObservationError) as caught:
+        read_observations([*rows, {**sound, "period": "2024", **dict.fromkeys(lacking, "yes")}], plan)
+    assert [(3, lacking[1]), (4, lacking[0]), (4, lacking[1])] == [
+        (row, column) for row, column, _ in caught.value.frame.itertuples(index=False)
+    ]
 
 
 # -- what a row is about ---------------------------------------------------------------------------------------

@@ -9,10 +9,12 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from cpas.tables.blocks import block_numbers
 from cpas.tables.data_remarks import OF_READING, recounted, remarks_of
 from cpas.tables.faults import FaultLog
 from cpas.tables.merging import Known, known_rows, merged, say_the_same
 from cpas.tables.observations import Observations
+from cpas.tables.packing import pack
 from cpas.tables.remarks import Remark, Remarks
 from cpas.tables.rows import Rows
 
@@ -99,8 +101,9 @@ def put_together(parts: Sequence[Observations]) -> Observations | None:
             return None
         rows = merged(rows, other.store)
     of_reading = recounted(remark for part in parts for remark in part.remarks if remark.code in OF_READING)
-    of_rows = remarks_of(first.plan, first.tree, rows)
-    return Observations(plan=first.plan, store=rows, remarks=Remarks([*of_reading, *of_rows]))
+    packed = pack(rows, block_numbers(first.plan))
+    of_rows = remarks_of(first.plan, first.tree, packed)
+    return Observations(plan=first.plan, store=packed, remarks=Remarks([*of_reading, *of_rows]))
 
 
 def _joined(frames: Sequence[pd.DataFrame | None]) -> pd.DataFrame | None:

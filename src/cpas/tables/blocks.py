@@ -17,36 +17,30 @@ import numpy as np
 from attrs import field
 from numpy.typing import NDArray
 
-from cpas.model import Indicator
+from cpas.model import Indicator, Plan
+from cpas.tables.once import once_per_plan
 from cpas.tables.rows import (
     ARRAYS,
     NO_CODE,
     Rows,
     SmallCodes,
-    in_order,
-    is_blank,
     joined_rows,
-    narrowed,
-    new_segments,
     pick_rows,
-    shared,
     sorted_rows,
 )
 
-__all__ = ["POINTS", "SERIES", "Block", "Packed", "block_from", "blocks_of", "pack", "ranges", "says_something"]
+__all__ = ["POINTS", "SERIES", "Block", "Packed", "block_numbers", "blocks_of", "ranges"]
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Truths = NDArray[np.bool_]
 T = TypeVar("T")
 
 #: How many things made of a table are kept with it.
 _KEPT: Final = 4
 
-_KEYS: Final = ("indicator", "place", "cell", "period")
 _NUMBERS: Final = ("value", "numerator", "denominator", "low", "high")
 #: Columns of a block with one entry for each series.
-SERIES: Final = _KEYS[:3]
+SERIES: Final = ("indicator", "place", "cell")
 #: Columns of a block with one entry for each point.
 POINTS: Final = ("period", *_NUMBERS, "status", "sensitivity", "recorded_at")
 
@@ -217,91 +211,10 @@ def blocks_of(indicators: Sequence[Indicator]) -> NDArray[np.int16]:
     return np.array([number[way] for way in ways], dtype=np.int16)
 
 
-def says_something(columns: Any) -> Truths:
-    """Return which rows have a value, both parts of a share, or bounds."""
-    there: Truths = ~np.isnan(columns.value)
-    if not (is_blank(columns.numerator) or is_blank(columns.denominator)):
-        there |= ~np.isnan(columns.numerator) & ~np.isnan(columns.denominator)
-    for bound in (columns.low, columns.high):
-        if not is_blank(bound):
-            there |= ~np.isnan(bound)
-    return there
-
-
-def pack(rows: Rows, block_of: NDArray[np.int16]) -> Packed:
-    """Return rows packed.
-
-    Parameters
-    ----------
-    rows : Rows
-        In canonical order.
-    block_of : array of int
-        Number of the block of each indicator, from `blocks_of`.
-
-    Examples
-    --------
-    >>> import cpas
-    >>> plan, observed = cpas.datasets.load("kessara")
-    >>> packed = pack(observed.store, blocks_of(plan.indicators))
-    >>> len(packed) == len(observed), len(packed.missing), len(packed.history)
-    (True, 16, 1)
-    """
-    latest = _is_latest(rows)
-    # A value that is withheld may have bounds, and a reason: it is missing.
-    current = says_something(rows) & (rows.reason == NO_CODE)
-    if not latest.all():
-        current &= latest
-    groups = block_of[rows.indicator]
-    groups[~current] = -1
-    blocks = [_block(rows, np.flatnonzero(groups == n)) for n in range(int(block_of.max(initial=-1)) + 1)]
-    rest = np.flatnonzero(~current)
-    is_missing = latest[rest]
-    return Packed(
-        blocks=tuple(block for block in blocks if len(block)),
-        missing=_without_texts(rows, rest[is_missing]),
-        history=_without_texts(rows, rest[~is_missing]),
-        texts={name: dict(some) for name, some in rows.texts.items()},
-    )
-
-
-def _is_latest(rows: Rows) -> Truths:
-    """Which rows are the latest of their cell, and not taken back."""
-    if rows.recorded_at.strides == (0,) and rows.status.strides == (0,) and not rows.is_withdrawn[:1].any():
-        return np.broadcast_to(True, len(rows))
-    starts = new_segments(*(getattr(rows, name) for name in _KEYS))
-    latest = np.zeros(len(rows), dtype=bool)
-    latest[np.append(starts[1:], len(rows))[: len(starts)] - 1] = True
-    return latest & ~rows.is_withdrawn
-
-
-def _without_texts(rows: Rows, some: Codes) -> Rows:
-    columns: dict[str, Any] = {name: shared(pick_rows(getattr(rows, name), some)) for name in ARRAYS}
-    return attrs.evolve(rows, texts={}, **columns)
-
-
-def _block(rows: Rows, some: Codes) -> Block:
-    return _from_sorted({name: pick_rows(getattr(rows, name), some) for name in (*SERIES, *POINTS)})
-
-
-def block_from(columns: dict[str, NDArray[Any]]) -> Block:
-    """Return a block of current values in any order.
-
-    Parameters
-    ----------
-    columns : dict of array
-        As the columns of `Rows`.
-    """
-    order = in_order([columns[name] for name in _KEYS])
-    if order is not None:
-        columns = {name: pick_rows(column, order) for name, column in columns.items()}
-    return _from_sorted(columns)
-
-
-def _from_sorted(columns: dict[str, NDArray[Any]]) -> Block:
-    starts = new_segments(*(columns[name] for name in SERIES))
-    codes = {name: narrowed(columns[name][starts]) for name in SERIES}
-    points = {name: shared(columns[name]) for name in POINTS}
-    return Block(**codes, **points, starts=np.append(starts, len(points["value"])))
+@once_per_plan
+def block_numbers(plan: Plan) -> NDArray[np.int16]:
+    """Return for each indicator of a plan the number of its block."""
+    return blocks_of(plan.indicators)
 
 
 def ranges(first: Codes, length: Codes) -> Codes:

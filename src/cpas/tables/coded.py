@@ -58,8 +58,6 @@ class Coded:
         table = np.append(np.asarray(of_value), blank) if self.values else np.asarray([blank])
         if (table == table[0]).all():
             return np.broadcast_to(table[0], len(self.codes))
-        if len(self.codes) and self.codes.strides == (0,):
-            return np.broadcast_to(table[self.codes[0]], len(self.codes))
         if table.dtype.kind == "i" and table[-1] == -1 and np.array_equal(table[:-1], np.arange(len(table) - 1)):
             return self.codes.astype(table.dtype, copy=False)
         return looked_up(table, self.codes)

@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 
 from cpas.model import Indicator, Plan
 from cpas.model.places import UNKNOWN
+from cpas.tables.blocks import Block, Packed
 from cpas.tables.data_codes import data_remark
-from cpas.tables.pieces import pieces, rows_where
+from cpas.tables.keys import new_segments
+from cpas.tables.once import once_per_plan
+from cpas.tables.pieces import occurring, rows_where
 from cpas.tables.remarks import Remark
 from cpas.tables.rows import Rows, is_blank
-from cpas.tables.trees import PlaceTree
+from cpas.tables.trees import PlaceTree, place_tree
 from cpas.units import is_dimensionless, same
 from cpas.units.reading import read_unit
 
@@ -33,15 +36,15 @@ Index = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
 
-def remarks_of(plan: Plan, tree: PlaceTree, rows: Rows) -> Iterator[Remark]:
+def remarks_of(plan: Plan, tree: PlaceTree, packed: Packed) -> Iterator[Remark]:
     """Yield what is noticed in checked rows; nothing of it depends on their order."""
-    yield from _outside_plan(plan, rows)
-    yield from _other_frequency(plan, rows)
-    yield from _bounds(plan, rows)
-    yield from _over_hundred(plan, rows)
-    yield from _falls(plan, rows)
-    yield from _unexpected_places(plan, tree, rows)
-    yield from _without_unknown(plan, rows)
+    yield from _outside_plan(plan, packed)
+    yield from _other_frequency(plan, packed)
+    yield from _bounds(plan, packed)
+    yield from _over_hundred(plan, packed)
+    yield from _falls(plan, packed)
+    yield from _unexpected_places(plan, tree, packed)
+    yield from _without_unknown(plan, packed)
 
 
 def counted(count: int) -> str:
@@ -67,41 +70,51 @@ def recounted(remarks: Iterable[Remark]) -> list[Remark]:
     return [attrs.evolve(one, message=counted(n) + one.message) if n else one for one, n in counts.items()]
 
 
-def _by_indicator(plan: Plan, rows: Rows, where: Index) -> Iterator[tuple[Indicator, int]]:
+# -- by row ----------------------------------------------------------------------------------------------------
+
+
+def _parts(packed: Packed) -> tuple[Block | Rows, ...]:
+    return (*packed.blocks, packed.missing, packed.history)
+
+
+def _by_indicator(plan: Plan, found: Iterable[tuple[Block | Rows, Index]]) -> Iterator[tuple[Indicator, int]]:
     """Yield each indicator of some rows, with how many of them it has."""
-    counts = np.bincount(rows.indicator[where], minlength=len(plan.indicators))
-    for number in np.flatnonzero(counts):
-        yield plan.indicators[int(number)], int(counts[number])
+    counts = np.zeros(len(plan.indicators), dtype=np.int64)
+    for part, rows in found:
+        if len(rows):
+            counts += np.bincount(_indicators(part, rows), minlength=len(counts))
+    for number in np.flatnonzero(counts).tolist():
+        yield plan.indicators[number], int(counts[number])
 
 
-def _outside_plan(plan: Plan, rows: Rows) -> Iterator[Remark]:
-    if plan.period is None or not len(rows):
+def _indicators(part: Block | Rows, rows: Index) -> Codes:
+    if isinstance(part, Block):
+        rows = np.searchsorted(part.starts, rows, side="right") - 1
+    return part.indicator[rows]
+
+
+def _outside_plan(plan: Plan, packed: Packed) -> Iterator[Remark]:
+    if plan.period is None or not len(packed):
         return
-    is_outside = np.array([not plan.period.overlaps(period) for period in rows.periods], dtype=bool)
-    count = len(rows_where(lambda period: is_outside[period], rows.period)) if is_outside.any() else 0
-    if count:
-        named = [str(period) for period, outside in zip(rows.periods, is_outside, strict=True) if outside]
-        span = named[0] if len(named) == 1 else f"{named[0]} … {named[-1]}"
-        yield data_remark(
-            "outside_plan",
-            where=plan.id,
-            message=f"{counted(count)} for {span}, outside the plan's period {plan.period}.",
-        )
-
-
-def _other_frequency(plan: Plan, rows: Rows) -> Iterator[Remark]:
-    words = {period.frequency for period in rows.periods} | {i.frequency or "" for i in plan.indicators} | {""}
-    number = {word: code for code, word in enumerate(sorted(words))}  # none is 0
-    due = np.array([number[indicator.frequency or ""] for indicator in plan.indicators], dtype=np.int8)
-    has = np.array([number[period.frequency] for period in rows.periods], dtype=np.int8)
-    if not len(rows) or not due.any():
+    is_outside = np.array([not plan.period.overlaps(period) for period in packed.periods], dtype=bool)
+    if not is_outside.any():
         return
+    count = sum(len(rows_where(lambda period: is_outside[period], part.period)) for part in _parts(packed))
+    named = [str(period) for period, outside in zip(packed.periods, is_outside, strict=True) if outside]
+    span = named[0] if len(named) == 1 else f"{named[0]} … {named[-1]}"
+    yield data_remark(
+        "outside_plan",
+        where=plan.id,
+        message=f"{counted(count)} for {span}, outside the plan's period {plan.period}.",
+    )
 
-    def is_other(indicator: Codes, period: Codes) -> Truths:
-        own = due[indicator]
-        return np.asarray((own != 0) & (own != has[period]))
 
-    for indicator, count in _by_indicator(plan, rows, rows_where(is_other, rows.indicator, rows.period)):
+def _other_frequency(plan: Plan, packed: Packed) -> Iterator[Remark]:
+    due, number = _frequencies(plan)
+    has = np.array([number.get(period.frequency, -1) for period in packed.periods], dtype=np.int8)
+    if not len(packed) or not due.any():
+        return
+    for indicator, count in _by_indicator(plan, ((part, _of_other(part, due, has)) for part in _parts(packed))):
         yield data_remark(
             "other_frequency",
             where=indicator.id,
@@ -109,69 +122,94 @@ def _other_frequency(plan: Plan, rows: Rows) -> Iterator[Remark]:
         )
 
 
-def _bounds(plan: Plan, rows: Rows) -> Iterator[Remark]:
-    if is_blank(rows.low) and is_blank(rows.high):
-        return
-    crossed = rows_where(lambda low, high: low > high, rows.low, rows.high)
-    for indicator, count in _by_indicator(plan, rows, crossed):
+@once_per_plan
+def _frequencies(plan: Plan) -> tuple[NDArray[np.int8], dict[str, int]]:
+    """Return the number of the frequency in which each indicator is due, 0 for none, and the number of each."""
+    words: list[str] = [indicator.frequency or "" for indicator in plan.indicators]
+    number = {word: code for code, word in enumerate(sorted({*words, ""}))}  # none is 0
+    return np.array([number[word] for word in words], dtype=np.int8), number
+
+
+def _of_other(part: Block | Rows, due: NDArray[np.int8], has: NDArray[np.int8]) -> Index:
+    """Return the rows whose period is not of the frequency in which their indicator is due."""
+    own = due[part.indicator]
+    if isinstance(part, Block):
+        own = np.repeat(own, part.lengths)
+    return rows_where(lambda own, period: (own != 0) & (own != has.take(period)), own, part.period)
+
+
+def _bounds(plan: Plan, packed: Packed) -> Iterator[Remark]:
+    bounded = [part for part in _parts(packed) if not (is_blank(part.low) and is_blank(part.high))]
+    crossed = ((part, rows_where(lambda low, high: low > high, part.low, part.high)) for part in bounded)
+    for indicator, count in _by_indicator(plan, crossed):
         yield data_remark("bounds_crossed", where=indicator.id, message=f"{counted(count)} with low above high.")
-    outside = rows_where(
-        lambda value, low, high: ~(low > high) & ((value < low) | (value > high)), rows.value, rows.low, rows.high
-    )
-    for indicator, count in _by_indicator(plan, rows, outside):
+    for indicator, count in _by_indicator(plan, ((part, _outside_bounds(part)) for part in bounded)):
         yield data_remark(
             "outside_bounds", where=indicator.id, message=f"{counted(count)} with a value outside low and high."
         )
 
 
-def _over_hundred(plan: Plan, rows: Rows) -> Iterator[Remark]:
-    if is_blank(rows.numerator) or is_blank(rows.denominator):
+def _outside_bounds(part: Block | Rows) -> Index:
+    return rows_where(
+        lambda value, low, high: ~(low > high) & ((value < low) | (value > high)), part.value, part.low, part.high
+    )
+
+
+def _over_hundred(plan: Plan, packed: Packed) -> Iterator[Remark]:
+    parts = [part for part in _parts(packed) if not (is_blank(part.numerator) or is_blank(part.denominator))]
+    above = [(part, rows_where(np.greater, part.numerator, part.denominator)) for part in parts]
+    if not any(len(rows) for _, rows in above):
         return
-    above = rows_where(lambda above, below: above > below, rows.numerator, rows.denominator)
-    if not len(above):
-        return
-    shares = {unit: _is_share(unit, plan) for unit in {i.unit for i in plan.indicators if i.kind == "ratio"}}
-    is_share = np.array([i.kind == "ratio" and shares[i.unit] for i in plan.indicators], dtype=bool)
-    for indicator, count in _by_indicator(plan, rows, above[is_share[rows.indicator[above]]]):
+    is_share = _shares(plan)
+    for indicator, count in _by_indicator(
+        plan, ((part, rows[is_share[_indicators(part, rows)]]) for part, rows in above)
+    ):
         yield data_remark(
             "over_hundred", where=indicator.id, message=f"{counted(count)} with a numerator above its denominator."
         )
+
+
+@once_per_plan
+def _shares(plan: Plan) -> Truths:
+    """Return which indicators are shares of a hundred."""
+    shares = {unit: _is_share(unit, plan) for unit in {i.unit for i in plan.indicators if i.kind == "ratio"}}
+    return np.array([i.kind == "ratio" and shares[i.unit] for i in plan.indicators], dtype=bool)
 
 
 def _is_share(unit: str, plan: Plan) -> bool:
     return is_dimensionless(unit, plan.units) and same(unit, "%", plan.units)
 
 
-def _falls(plan: Plan, rows: Rows) -> Iterator[Remark]:
+def _falls(plan: Plan, packed: Packed) -> Iterator[Remark]:
     """Compare each value of a cumulative count with the one before it, as both are known now."""
-    is_cumulative = np.array([i.kind == "cumulative" for i in plan.indicators] + [False])
-    if not is_cumulative.any():
-        return
-    now = rows.pick()
-    now = now[is_cumulative[rows.indicator[now]] & ~np.isnan(rows.value[now])]
-    keys = [getattr(rows, name)[now] for name in ("indicator", "place", "cell")]
-    together = np.ones(max(len(now) - 1, 0), dtype=bool)
-    for key in keys:
-        together &= key[1:] == key[:-1]
-    falls = now[1:][together & (rows.value[now[1:]] < rows.value[now[:-1]])]
-    for indicator, count in _by_indicator(plan, rows, falls):
+    cumulative = [block for block in packed.blocks if plan.indicators[int(block.indicator[0])].kind == "cumulative"]
+    for indicator, count in _by_indicator(plan, ((block, _below_the_one_before(block)) for block in cumulative)):
         yield data_remark(
             "cumulative_fall", where=indicator.id, message=f"{counted(count)} below the value of the period before."
         )
 
 
-def _pairs(rows: Rows, name: str, many: int, asked: Truths) -> Index:
+def _below_the_one_before(block: Block) -> Index:
+    now = np.flatnonzero(~np.isnan(block.value))
+    series = np.searchsorted(block.starts, now, side="right")
+    together = series[1:] == series[:-1]
+    below: Index = now[1:][together & (block.value[now[1:]] < block.value[now[:-1]])]
+    return below
+
+
+# -- by series -------------------------------------------------------------------------------------------------
+
+
+def _pairs(packed: Packed, name: str, many: int, asked: Truths) -> Index:
     """Return where some of the indicators occur with a number of another column: indicator × many + number, rising."""
-    other = getattr(rows, name)
     if not asked.any():
         return np.empty(0, dtype=np.int64)
-    if len(asked) * many > 4 * len(rows) + 1000:
-        where = rows_where(lambda indicator: np.asarray(asked[indicator]), rows.indicator)
-        return np.unique(rows.indicator[where].astype(np.int64) * many + other[where])
-    occurs = np.zeros(len(asked) * many, dtype=bool)
-    for piece in pieces(len(rows)):
-        occurs[rows.indicator[piece].astype(np.int64) * many + other[piece]] = True
-    return np.flatnonzero(occurs & np.repeat(asked, many))
+    parts = [(part.indicator, getattr(part, name)) for part in _parts(packed)]
+    found = np.concatenate(
+        [(indicator.astype(np.int64) * many + other)[asked[indicator]] for indicator, other in parts]
+    )
+    most = len(asked) * many
+    return np.unique(found) if most > 16 * len(found) + 1000 else np.flatnonzero(occurring(found, most))
 
 
 def _by_first(plan: Plan, pairs: Index, many: int) -> Iterator[tuple[Indicator, list[int]]]:
@@ -180,12 +218,11 @@ def _by_first(plan: Plan, pairs: Index, many: int) -> Iterator[tuple[Indicator, 
         yield plan.indicators[number], [pair % many for pair in found]
 
 
-def _unexpected_places(plan: Plan, tree: PlaceTree, rows: Rows) -> Iterator[Remark]:
+def _unexpected_places(plan: Plan, tree: PlaceTree, packed: Packed) -> Iterator[Remark]:
     many = len(tree.ids)
-    asked = np.array([bool(indicator.places) for indicator in plan.indicators], dtype=bool)
-    named = [n * many + tree.codes[place] for n, indicator in enumerate(plan.indicators) for place in indicator.places]
-    pairs = _pairs(rows, "place", many, asked)
-    pairs = pairs[~np.isin(pairs, named) & (pairs % many != tree.root)]
+    asked, named = _expected_places(plan)
+    pairs = _pairs(packed, "place", many, asked)
+    pairs = pairs[~np.isin(pairs, named, assume_unique=True) & (pairs % many != tree.root)]
     for indicator, here in _by_first(plan, pairs, many):
         others = [tree.ids[place] for place in here]
         yield data_remark(
@@ -196,19 +233,39 @@ def _unexpected_places(plan: Plan, tree: PlaceTree, rows: Rows) -> Iterator[Rema
         )
 
 
-def _without_unknown(plan: Plan, rows: Rows) -> Iterator[Remark]:
+@once_per_plan
+def _expected_places(plan: Plan) -> tuple[Truths, Index]:
+    """Return which indicators name places, and indicator × count of places + place of each that is named, rising."""
+    tree = place_tree(plan)
+    asked = np.array([bool(indicator.places) for indicator in plan.indicators], dtype=bool)
+    many, codes = len(tree.ids), tree.codes
+    named = [n * many + codes[place] for n, indicator in enumerate(plan.indicators) for place in indicator.places]
+    return asked, np.unique(np.array(named, dtype=np.int64))
+
+
+def _without_unknown(plan: Plan, packed: Packed) -> Iterator[Remark]:
+    many = max(len(packed.cells), 1)
+    indicator, cell = np.divmod(_pairs(packed, "cell", many, _by_persons(plan)), many)
+    starts = new_segments(indicator)
+    lacks = np.zeros((len(starts), len(plan.dimensions)), dtype=bool)
+    for position in range(len(plan.dimensions) if len(starts) else 0):
+        members = [one[position] for one in packed.cells]
+        is_named, is_unknown = np.array([bool(m) for m in members]), np.array([m == UNKNOWN for m in members])
+        lacks[:, position] = np.logical_or.reduceat(is_named[cell], starts)
+        lacks[:, position] &= ~np.logical_or.reduceat(is_unknown[cell], starts)
+    for number, position in np.argwhere(lacks).tolist():
+        yield data_remark(
+            "unknown_not_given",
+            where=plan.indicators[indicator[starts[number]]].id,
+            message=f"Broken down by {plan.dimensions[position].id!r} without 'unknown'.",
+        )
+
+
+@once_per_plan
+def _by_persons(plan: Plan) -> Truths:
+    """Return which indicators count persons, and are broken down."""
     persons = {unit: _counts_persons(unit, plan) for unit in {i.unit for i in plan.indicators if i.dimensions}}
-    asked = np.array([bool(i.dimensions) and persons[i.unit] for i in plan.indicators], dtype=bool)
-    many = max(len(rows.cells), 1)
-    for indicator, cells in _by_first(plan, _pairs(rows, "cell", many, asked), many):
-        for position, dimension in enumerate(plan.dimensions):
-            members = {rows.cells[cell][position] for cell in cells} - {""}
-            if members and UNKNOWN not in members:
-                yield data_remark(
-                    "unknown_not_given",
-                    where=indicator.id,
-                    message=f"Broken down by {dimension.id!r} without 'unknown'.",
-                )
+    return np.array([bool(i.dimensions) and persons[i.unit] for i in plan.indicators], dtype=bool)
 
 
 def _counts_persons(unit: str, plan: Plan) -> bool:

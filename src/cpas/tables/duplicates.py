@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.tables.faults import FaultLog
-from cpas.tables.packing import Ordered, put_in_order
+from cpas.tables.ordering import Ordered, put_in_order
 from cpas.tables.rows import pick_rows
 
 __all__ = ["note_duplicates"]

@@ -103,6 +103,10 @@ class FaultLog:
         self.is_bad[rows] = True
         self._entries.append(_Entry(code, column, rows, message if callable(message) else lambda _: message))
 
+    def usable(self, rows: Rows) -> Rows:
+        """Return the rows in which no fault was found so far."""
+        return rows[~self.is_bad[rows]] if self else rows
+
     def add_spoilt(self) -> None:
         """Note the cells that could not be used when the file was opened; no other fault is found in them."""
         for code, column, row, message in self.given.spoilt:

@@ -102,8 +102,9 @@ class Given:
         filled = np.zeros(len(self), dtype=bool)
         filled[[row for _, _, row, _ in self.spoilt]] = True
         for name in self.columns:
-            if not filled.all():
-                filled |= self.is_given(name)
+            filled |= self.is_given(name)
+            if filled.all():
+                break
         return filled
 
     def without_blank_rows(self) -> Given:

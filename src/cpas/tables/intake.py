@@ -1,13 +1,14 @@
 """From a table as given to observations bound to their plan: checked, sorted, nothing lost.  Methodology §3.
 
 What is left out as blank, and what happens to rows with a fault, is here. What a row is about is read in
-``intake_keys``, what it says in ``intake_values``.
+``intake_keys``, what it says in ``intake_values``, and
+the rows that are left go into blocks in ``packing``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
+from typing import Any, Final, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from cpas.errors import RequestError, did_you_mean
 from cpas.model import Plan
 from cpas.periods import Period
 from cpas.tables.adding import note_known
-from cpas.tables.blocks import blocks_of, pack
+from cpas.tables.blocks import Packed, block_numbers
 from cpas.tables.coded import Coded
 from cpas.tables.data_codes import data_remark
 from cpas.tables.data_remarks import counted, remarks_of
@@ -24,22 +25,20 @@ from cpas.tables.duplicates import note_duplicates
 from cpas.tables.faults import FaultLog
 from cpas.tables.given import Given
 from cpas.tables.intake_keys import Keys, read_keys
-from cpas.tables.intake_values import NUMBERS, TEXTS, Numbers, read_values
+from cpas.tables.intake_numbers import NUMBERS, TEXTS, Numbers
+from cpas.tables.intake_values import read_values
 from cpas.tables.observations import Observations
-from cpas.tables.packing import Ordered
-from cpas.tables.pieces import looked_up, occurring, pieces, rows_where
+from cpas.tables.ordering import Ordered
+from cpas.tables.packing import Unpacked, has_one_vintage, latest, pack, pack_columns
+from cpas.tables.pieces import looked_up, occurring, rows_where
 from cpas.tables.remarks import Remark, Remarks
-from cpas.tables.rows import Rows, narrowed, shared
+from cpas.tables.rows import WITHDRAWN
 from cpas.tables.trees import place_tree
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["OnFault", "check_on_fault", "take_in"]
 
 OnFault = Literal["raise", "drop"]
 Codes = NDArray[Any]
-Floats = NDArray[np.float64]
 T = TypeVar("T")
 
 #: Columns whose content is an answer, in a form.
@@ -94,54 +93,52 @@ def take_in(
     <Observations of plan 'p': 1 rows, 2025-Q1 to 2025-Q1>
     """
     check_on_fault(on_fault)
-    taken = _checked(given, plan, on_fault, coverage, to)
-    packed = pack(taken.rows, blocks_of(plan.indicators))
-    remarks = Remarks(taken.remarks)
-    return Observations(plan=plan, store=packed, remarks=remarks, dropped=taken.dropped, coverage=taken.coverage)
+    given, remarks = _without_blank_rows(given)
+    log = FaultLog(given)
+    log.add_spoilt()
+    taken = _checked(log, plan, on_fault, to)
+    packed = taken.packed
+    before = None if to is None else note_known(log, to, packed.rows(), taken.rows)
+    if log and on_fault == "raise":
+        raise log.error()
+    remarks += taken.noticed
+    dropped = log.dropped() if log else None
+    if dropped is not None:
+        message = f"{counted(len(dropped))} of {len(given)} left out of {given.what}."
+        remarks.append(data_remark("rows_dropped", where=plan.id, message=message))
+    if before is not None:
+        packed = pack(before.with_rows(packed.rows()), block_numbers(plan))
+        remarks = before.with_remarks(remarks)
+        dropped = before.with_dropped(dropped)
+        coverage = before.to.coverage if coverage is None else coverage
+    remarks += remarks_of(plan, place_tree(plan), packed)
+    return Observations(plan=plan, store=packed, remarks=Remarks(remarks), dropped=dropped, coverage=coverage)
 
 
 class _Taken(NamedTuple):
     """What is left of a table once it was checked."""
 
-    #: In canonical order.
-    rows: Rows
-    #: What was noticed.
-    remarks: list[Remark]
-    #: Rows with a fault.
-    dropped: pd.DataFrame | None
-    #: The time for which the source claims to be whole.
-    coverage: Period | None
+    #: The rows that can be used.
+    packed: Packed
+    #: Where in the table each of them stands, in canonical order; none where that is not asked for.
+    rows: Codes
+    #: What was noticed while they were read.
+    noticed: list[Remark]
 
 
-def _checked(given: Given, plan: Plan, on_fault: OnFault, coverage: Period | None, to: Observations | None) -> _Taken:
-    """Check a table; all that was needed for that has left its room when the rows are packed."""
-    given, remarks = _without_blank_rows(given)
-    tree = place_tree(plan)
-    log = FaultLog(given)
-    log.add_spoilt()
-    keys = read_keys(log, plan, tree)
+def _checked(log: FaultLog, plan: Plan, on_fault: OnFault, to: Observations | None) -> _Taken:
+    """Check a table; all that was needed for that leaves its room while the rows are packed."""
+    keys = read_keys(log, plan, place_tree(plan))
     numbers = read_values(log, plan, keys)
     ordered = note_duplicates(
         log, [getattr(keys, name) for name in _KEYS], _contents(keys, numbers), column="indicator"
     )
     if log and on_fault == "raise" and to is None:
         raise log.error()
-    rows = _build(keys, numbers, ordered, forget=not log)
-    remarks += _noticed(plan, numbers)
-    before = None if to is None else note_known(log, to, rows, ordered.rows())
-    if log and on_fault == "raise":
-        raise log.error()
-    dropped = log.dropped() if log else None
-    if dropped is not None:
-        message = f"{counted(len(dropped))} of {len(given)} left out of {given.what}."
-        remarks.append(data_remark("rows_dropped", where=plan.id, message=message))
-    if before is not None:
-        rows = before.with_rows(rows)
-        remarks = before.with_remarks(remarks)
-        dropped = before.with_dropped(dropped)
-        coverage = before.to.coverage if coverage is None else coverage
-    remarks += remarks_of(plan, tree, rows)
-    return _Taken(rows, remarks, dropped, coverage)
+    rows = np.empty(0, dtype=np.int64) if to is None else ordered.rows()
+    unpacked, noticed = _unpacked(keys, numbers, ordered), list(_noticed(plan, numbers))
+    del keys, numbers, ordered
+    return _Taken(pack_columns(unpacked, block_numbers(plan)), rows, noticed)
 
 
 # -- blank rows ------------------------------------------------------------------------------------------------
@@ -177,45 +174,51 @@ def _contents(keys: Keys, numbers: Numbers) -> list[NDArray[Any]]:
     return columns + [numbers.texts[name].codes for name in TEXTS]
 
 
-def _build(keys: Keys, numbers: Numbers, ordered: Ordered, *, forget: bool) -> Rows:
-    """Return the rows that are left; periods and cells that none of them has are not kept.
+def _unpacked(keys: Keys, numbers: Numbers, ordered: Ordered) -> Unpacked:
+    """Return the columns of the rows that are left; periods and cells that none of them has are not kept.
 
-    Columns may be shared with the table, whose owner may change it later: what packs or merges them copies.
-
-    With `forget`, numbers are given back one by one, so that there is never room for all of them twice.
+    Columns may be shared with the table, whose owner may change it later: what packs them copies.
     """
-    columns = {name: ordered.key(n, getattr(keys, name)) for n, name in enumerate(_KEYS) if name != "recorded_at"}
-    columns["period"], periods = _only_used(columns["period"], keys.periods)
-    columns["cell"], cells = _only_used(columns["cell"], keys.cells)
-    for name in ("recorded_at", "status", "reason", "sensitivity"):
-        columns[name] = ordered.pick(getattr(keys, name))
-    ordered.forget_keys()
-    for name in NUMBERS:
-        column = ordered.pick(numbers.taken(name) if forget else getattr(numbers, name))
-        columns[name] = _without_minus_zero(column)
-    for name in ("indicator", "place", "period", "cell"):
-        columns[name] = narrowed(columns[name])
-    made: dict[str, Any] = {name: shared(column) for name, column in columns.items()}
+    columns: dict[str, Any] = {name: getattr(keys, name) for name in (*_KEYS, "status", "reason", "sensitivity")}
+    columns |= {name: getattr(numbers, name) for name in NUMBERS}
+    series = ordered.starts(3)
+    first = ordered.at(series)
+    for name in ("indicator", "place"):
+        columns[name] = _as_small(columns[name], int(columns[name][first].max(initial=0)))
+    columns["cell"], cells = _only_used(keys.cell, keys.cells, keys.cell[first])
+    some = keys.period if ordered.length == len(keys.period) else ordered.pick(keys.period)
+    columns["period"], periods = _only_used(keys.period, keys.periods, some)
+    is_latest = None
+    if not has_one_vintage(columns):
+        is_latest = latest(ordered.starts(4), ordered.pick(keys.status) == WITHDRAWN)
     texts = {name: _texts(numbers.texts[name], ordered) for name in TEXTS}
-    return Rows(periods=periods, cells=cells, texts=texts, **made)
+    return Unpacked(
+        columns=columns,
+        order=ordered.order,
+        series=series,
+        is_latest=is_latest,
+        periods=periods,
+        cells=cells,
+        texts=texts,
+    )
 
 
-def _without_minus_zero(column: Floats) -> Floats:
-    """Return numbers of which none is minus zero; there is hardly ever one."""
-    if column.strides == (0,):
-        return np.broadcast_to(column[:1] + 0.0, len(column))
-    is_there = any((np.signbit(column[piece]) & (column[piece] == 0)).any() for piece in pieces(len(column)))
-    return column + 0.0 if is_there else column
-
-
-def _only_used(codes: Codes, values: tuple[T, ...]) -> tuple[Codes, tuple[T, ...]]:
-    """Return the values that occur, and codes for them."""
-    occurs = occurring(codes, len(values))
+def _only_used(codes: Codes, values: tuple[T, ...], some: Codes) -> tuple[Codes, tuple[T, ...]]:
+    """Return codes among the values that occur in some of the rows, which are those that are left, and these values."""
+    occurs = occurring(some, len(values))
     if occurs.all():
-        return codes, values
+        return _as_small(codes, len(values) - 1), values
     used = np.flatnonzero(occurs).tolist()
-    number = (np.cumsum(occurs) - 1).astype(np.min_scalar_type(-len(values) - 1))
+    number = _as_small(np.cumsum(occurs) - 1, len(used) - 1)
     return looked_up(number, codes), tuple(values[code] for code in used)
+
+
+def _as_small(codes: Codes, most: int) -> Codes:
+    """Return codes in the smallest signed type that holds the largest of them, and one more."""
+    small = np.min_scalar_type(-most - 2)
+    if len(codes) and codes.strides == (0,):
+        return np.broadcast_to(codes[0].astype(small), len(codes))
+    return codes.astype(small, copy=False)
 
 
 def _texts(column: Coded, ordered: Ordered) -> dict[int, str]:

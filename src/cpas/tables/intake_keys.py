@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import attrs
@@ -14,7 +14,8 @@ from cpas.model import Plan
 from cpas.periods import Period
 from cpas.tables.coded import Coded
 from cpas.tables.faults import FaultLog
-from cpas.tables.pieces import looked_up, occurring, pieces, rows_where
+from cpas.tables.once import once_per_plan
+from cpas.tables.pieces import looked_up, pieces, rows_where
 from cpas.tables.readings import (
     Finder,
     Reading,
@@ -37,6 +38,8 @@ Codes = NDArray[Any]
 
 #: How many members a message names.
 _FEW: Final = 12
+#: How many dimensions are looked at together, a bit each.
+_BITS: Final = 64
 #: More combinations of members than this are not made where no row has them.
 _MANY: Final = 1000
 
@@ -55,7 +58,7 @@ class Keys:
     periods: tuple[Period, ...]
     #: Number of the cell in `cells`.
     cell: Codes
-    #: The combinations of members that occur, sorted.
+    #: The combinations of members that may occur, sorted.
     cells: tuple[tuple[str, ...], ...]
     #: Microseconds since 1970.
     recorded_at: Codes
@@ -90,9 +93,9 @@ def note_and_spread(log: FaultLog, code: str, column: str, reading: Reading, *, 
     """Note the problems of a column that was read by value, and return its numbers by row."""
     coded = log.given.column(column)
     log.add_values(code, column, coded, reading.problems)
-    low, high = min([blank, *reading.results]), max([blank, *reading.results])
-    small = np.min_scalar_type(min(low, -high - 1))
-    numbers: Codes = coded.spread(np.array(reading.results, dtype=small), blank=small.type(blank))
+    results = np.array([*reading.results, blank], dtype=np.int64)
+    small = np.min_scalar_type(min(int(results.min()), -int(results.max()) - 1))
+    numbers: Codes = coded.spread(results[:-1].astype(small), blank=small.type(blank))
     return numbers
 
 
@@ -103,8 +106,13 @@ def _blank(coded: Coded) -> Codes:
 def _indicators(log: FaultLog, plan: Plan) -> Codes:
     coded = log.given.column("indicator")
     log.add_rows("missing_key", "indicator", _blank(coded), "There is no indicator. Name one of the plan.")
-    reader = find_id(read_words([indicator.id for indicator in plan.indicators]), what="indicator")
+    reader = find_id(_indicator_numbers(plan), what="indicator")
     return note_and_spread(log, "unknown_indicator", "indicator", read_each(coded, reader, default=-1), blank=-1)
+
+
+@once_per_plan
+def _indicator_numbers(plan: Plan) -> dict[str, int]:
+    return read_words([indicator.id for indicator in plan.indicators])
 
 
 def read_place_column(log: FaultLog, tree: PlaceTree) -> Codes:
@@ -142,65 +150,82 @@ def read_code_column(log: FaultLog, column: str, known: tuple[str, ...]) -> Code
 
 
 def _cells(log: FaultLog, plan: Plan, indicator: Codes) -> tuple[Codes, tuple[tuple[str, ...], ...]]:
-    """Number the combinations of members, one digit per dimension; blank is all members."""
-    cell: Codes = np.broadcast_to(np.int8(0), len(log.given))
-    cells: list[tuple[str, ...]] = [()]
+    """Number the combinations of members that may occur, sorted, and each row's; blank is all members."""
+    made: Codes = np.broadcast_to(np.int8(0), len(log.given))
+    combinations: list[tuple[str, ...]] = [()]
     for dimension in plan.dimensions:
-        words, member = _members(log, dimension.id, dimension.vocabulary)
-        count = len(cells) * len(words)
-        cell = _joined(cell, member, len(words), count)
+        members = ["", *_members(log, dimension.id, dimension.vocabulary)]
+        count = len(combinations) * len(members)
+        made = _joined(made, log.given.column(dimension.id).codes, len(members), count)
         if count > _MANY:
-            used, cell = only_used(cell)
-            cells = [(*cells[code // len(words)], words[code % len(words)]) for code in used.tolist()]
+            used, made = only_used(made)
+            pairs = [divmod(code, len(members)) for code in used.tolist()]
         else:
-            cells = [(*one, word) for one in cells for word in words]
-    _note_unused(log, plan, indicator, cell, cells)
-    return _renumbered(cell, cells)
+            pairs = [divmod(code, len(members)) for code in range(count)]
+        combinations = [(*combinations[before], members[member]) for before, member in pairs]
+    cells = tuple(sorted(set(combinations)))
+    number = {cell: code for code, cell in enumerate(cells)}
+    table = np.array([number[one] for one in combinations], dtype=np.min_scalar_type(-len(cells) - 1))
+    cell = looked_up(table, made)
+    for first in range(0, len(plan.dimensions), _BITS):
+        _note_unused(log, plan, first, indicator, cell, cells)
+    return cell, cells
 
 
-def _members(log: FaultLog, dimension: str, vocabulary: tuple[str, ...]) -> tuple[tuple[str, ...], Codes]:
-    """Return the members that rows may have of a dimension, and the number of each row's."""
+def _members(log: FaultLog, dimension: str, vocabulary: tuple[str, ...]) -> list[str]:
+    """Return the member that each distinct value of a column is; none for what is no member."""
     coded = log.given.column(dimension)
-    if not coded.values:
-        return ("",), np.broadcast_to(np.int8(0), len(log.given))
-    words = ("", *vocabulary)
-    known = {word: number for number, word in enumerate(words) if word}
-    reading = read_each(coded, _member_reader(known, dimension), default=0)
-    return words, note_and_spread(log, "unknown_member", dimension, reading, blank=0)
+    reading = read_each(coded, _member_reader({word: word for word in vocabulary if word}, dimension), default="")
+    log.add_values("unknown_member", dimension, coded, reading.problems)
+    return reading.results
 
 
-def _joined(cell: Codes, member: Codes, members: int, count: int) -> Codes:
-    """Return one number for two digits, the second of which has so many values."""
+def _joined(made: Codes, codes: Codes, members: int, count: int) -> Codes:
+    """Return one number for a number and one more digit: 0 for blank, else the code and one."""
     if members == 1:
-        return cell
-    joined = np.empty(len(cell), dtype=np.min_scalar_type(-count - 1))
-    for piece in pieces(len(cell)):
-        joined[piece] = cell[piece].astype(np.int64) * members + member[piece]
+        return made
+    joined = np.empty(len(made), dtype=np.min_scalar_type(-count - 1))
+    for piece in pieces(len(made)):
+        number = joined[piece]
+        number[:] = made[piece]  # reckoned in the type that holds the result
+        number *= members
+        np.add(number, codes[piece], out=number, casting="unsafe")
+        number += 1
     return joined
 
 
-def _renumbered(cell: Codes, cells: list[tuple[str, ...]]) -> tuple[Codes, tuple[tuple[str, ...], ...]]:
-    """Return the cells that occur, sorted, and the number of each row's."""
-    used = sorted(np.flatnonzero(occurring(cell, len(cells))).tolist(), key=cells.__getitem__)
-    number = np.zeros(len(cells), dtype=np.min_scalar_type(-len(cells) - 1))
-    number[used] = np.arange(len(used))
-    row = np.broadcast_to(number[0] * 0, len(cell)) if len(used) == 1 else looked_up(number, cell)
-    return row, tuple(cells[code] for code in used)
+def _note_unused(
+    log: FaultLog, plan: Plan, first: int, indicator: Codes, cell: Codes, cells: Sequence[tuple[str, ...]]
+) -> None:
+    """Note rows with a member of a dimension by which their indicator is not broken down, for some dimensions."""
+    dimensions = plan.dimensions[first : first + _BITS]
+    named = np.array([_bits(member != "" for member in one[first : first + _BITS]) for one in cells], dtype=np.uint64)
+    if not named.any():
+        return
+    lacks = _lacked(plan, first)
+    small = np.min_scalar_type((1 << len(dimensions)) - 1)
+    lacks, named = lacks.astype(small), named.astype(small)
+    rows = rows_where(lambda i, c: (lacks.take(i, mode="wrap") & named.take(c)) != 0, indicator, cell)
+    wrong = lacks.take(indicator[rows], mode="wrap") & named[cell[rows]]
+    for position, dimension in enumerate(dimensions):
+        mine = rows[wrong >> small.type(position) & small.type(1) == 1]
+        log.add_rows("dimension_not_used", dimension.id, mine, _not_used(plan, dimension.id, indicator))
 
 
-def _note_unused(log: FaultLog, plan: Plan, indicator: Codes, cell: Codes, cells: Sequence[tuple[str, ...]]) -> None:
-    """Note rows with a member of a dimension by which their indicator is not broken down."""
+@once_per_plan
+def _lacked(plan: Plan, first: int) -> NDArray[np.uint64]:
+    """Return by which of some dimensions each indicator is not broken down, a bit each; an unknown one, the last, none.
+
+    Lacking is told by bits, since the members that a row names are too: one look for all dimensions.
+    """
+    dimensions = plan.dimensions[first : first + _BITS]
     broken_down = [indicator.dimensions for indicator in plan.indicators]
-    for position, dimension in enumerate(plan.dimensions):
-        is_member = np.array([members[position] != "" for members in cells])
-        if not is_member.any():
-            continue
-        lacks_it = {dimensions: dimension.id not in dimensions for dimensions in set(broken_down)}
-        lacks = np.array([*map(lacks_it.__getitem__, broken_down), False])
-        rows = rows_where(
-            lambda i, c, is_member=is_member, lacks=lacks: lacks.take(i, mode="wrap") & is_member[c], indicator, cell
-        )
-        log.add_rows("dimension_not_used", dimension.id, rows, _not_used(plan, dimension.id, indicator))
+    lacked = {named: _bits(one.id not in named for one in dimensions) for named in set(broken_down)}
+    return np.array([*map(lacked.__getitem__, broken_down), 0], dtype=np.uint64)
+
+
+def _bits(truths: Iterable[bool]) -> int:
+    return sum(1 << position for position, truth in enumerate(truths) if truth)
 
 
 def _not_used(plan: Plan, dimension: str, indicator: Codes) -> Callable[[int], str]:
@@ -213,7 +238,7 @@ def _not_used(plan: Plan, dimension: str, indicator: Codes) -> Callable[[int], s
     return says
 
 
-def _member_reader(known: dict[str, int], dimension: str) -> Finder[int]:
+def _member_reader(known: dict[str, str], dimension: str) -> Finder[str]:
     words = ", ".join(known) if len(known) <= _FEW else f"{', '.join(list(known)[:_FEW])} …"
     return Finder(
         lambda value: known.get(as_id(value)),

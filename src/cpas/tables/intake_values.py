@@ -4,110 +4,37 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
-import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from cpas.choices import ADDITIVE
-from cpas.errors import CpasError, UnitError, did_you_mean
-from cpas.model import Indicator, Plan
+from cpas.model import Plan
 from cpas.tables.coded import Coded
 from cpas.tables.faults import FaultLog
 from cpas.tables.intake_keys import Keys
+from cpas.tables.intake_levels import read_levels
+from cpas.tables.intake_numbers import NUMBERS, TEXTS, Kinds, Numbers
+from cpas.tables.intake_ratios import settle_ratios
+from cpas.tables.intake_units import convert
 from cpas.tables.pieces import rows_where
-from cpas.tables.readings import Unreadable, as_id, folded, read_each, read_numbers, show
-from cpas.tables.rows import STATUSES
-from cpas.units import conversion, ratio_factor
+from cpas.tables.readings import Unreadable, as_id, read_each, read_numbers
+from cpas.tables.rows import STATUSES, WITHDRAWN, is_blank
 from cpas.units.reading import read_unit
 from cpas.units.words import CURRENCIES, INDEX_WORDS
 
-__all__ = ["NUMBERS", "TEXTS", "Numbers", "is_counted", "read_number_column", "read_text_column", "read_values"]
+__all__ = ["is_counted", "read_number_column", "read_text_column", "read_values"]
 
-Codes = NDArray[Any]
 Index = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 
-#: Columns of text that most rows leave empty.
-TEXTS: Final = ("text", "source", "note")
-#: Columns of numbers.
-NUMBERS: Final = ("value", "numerator", "denominator", "low", "high")
 #: Characters that no file format carries to the other side.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_NIL, _WITHDRAWN = STATUSES.index("nil"), STATUSES.index("withdrawn")
-#: How far a computed value may lie from the one given, as a share of it, where both were computed.
-_SAME: Final = 1e-12
-
-
-@attrs.define(eq=False, kw_only=True)
-class Numbers:
-    """The numbers of the rows, NaN where there is none, and their texts; changed step by step while read."""
-
-    value: Floats
-    numerator: Floats
-    denominator: Floats
-    low: Floats
-    high: Floats
-    #: By column: text, source, note.
-    texts: Mapping[str, Coded]
-    #: What was noticed and is no fault: ``{code: {indicator: count}}`` by number of the indicator.
-    noticed: dict[str, dict[tuple[int, str], int]] = attrs.field(factory=dict)
-
-    def put(self, name: str, rows: NDArray[Any], values: Floats | float) -> None:
-        """Put numbers into some rows of a column, which may be shared with the table until then."""
-        column: Floats = getattr(self, name)
-        if not column.flags.writeable:
-            column = column.copy()
-            setattr(self, name, column)
-        column[rows] = values
-
-    def taken(self, name: str) -> Floats:
-        """Return a column that is not needed here any more."""
-        column: Floats = getattr(self, name)
-        setattr(self, name, np.broadcast_to(np.float64(math.nan), len(column)))
-        return column
-
-    def notice(self, code: str, indicator: Codes, detail: str = "") -> None:
-        """Count some rows by their indicator."""
-        counts = np.bincount(indicator)
-        found = {(int(n), detail): int(counts[n]) for n in np.flatnonzero(counts)}
-        if found:
-            self.noticed.setdefault(code, {}).update(found)
-
-
-class Kinds:
-    """Which rows are of which kind of indicator."""
-
-    def __init__(self, plan: Plan, indicator: Codes) -> None:
-        kinds = [i.kind for i in plan.indicators]
-        self._occur = set(kinds)
-        number = {kind: code for code, kind in enumerate(sorted(self._occur))}
-        self._codes = np.array([*map(number.__getitem__, kinds), len(number)], dtype=np.int8)
-        self._numbers = number
-        self._indicator = indicator
-
-    def occur(self, *kinds: str) -> bool:
-        """Return whether the plan has an indicator of one of some kinds."""
-        return not self._occur.isdisjoint(kinds)
-
-    def of(self, rows: Index, *kinds: str) -> Truths:
-        """Return which of some rows are of one of some kinds; a row of an unknown indicator is of none."""
-        if not self.occur(*kinds):
-            return np.zeros(len(rows), dtype=bool)
-        return np.asarray(self._is_one(*kinds)[self._indicator[rows]])
-
-    def rows(self, *kinds: str) -> Index:
-        """Return all rows of some kinds."""
-        if not self.occur(*kinds):
-            return np.empty(0, dtype=np.int64)
-        is_one = self._is_one(*kinds)
-        return rows_where(lambda indicator: np.asarray(is_one[indicator]), self._indicator)
-
-    def _is_one(self, *kinds: str) -> Truths:
-        return np.isin(self._codes, [code for kind, code in self._numbers.items() if kind in kinds])
+_NIL: Final = STATUSES.index("nil")
+_MISSING: Final = "There is no value, and no reason why. Write 0 if there was none, or a reason such as not_collected."
 
 
 def is_counted(unit: str, declared: tuple[tuple[str, str], ...] = ()) -> bool:
@@ -129,10 +56,10 @@ def read_values(log: FaultLog, plan: Plan, keys: Keys) -> Numbers:
     """
     kinds = Kinds(plan, keys.indicator)
     numbers = _read(log, plan, keys, kinds)
-    tolerance = _convert(log, plan, keys, numbers)
+    tolerance = convert(log, plan, keys, numbers)
     _settle_status(log, keys, kinds, numbers)
     _refuse_negative(log, plan, keys, kinds, numbers)
-    _settle_ratios(log, plan, keys, kinds, numbers, tolerance)
+    settle_ratios(log, plan, keys, kinds, numbers, tolerance)
     _refuse_contradictions(log, keys, kinds, numbers)
     return numbers
 
@@ -154,7 +81,7 @@ def _read(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds) -> Numbers:
         high=read_number_column(log, "high"),
         texts={name: read_text_column(log, name) for name in TEXTS},
     )
-    _read_levels(log, plan, keys, kinds, numbers)
+    read_levels(log, plan, keys, kinds, numbers)
     return numbers
 
 
@@ -187,175 +114,20 @@ def _read_text(value: Any) -> str:
     return text
 
 
-# -- levels of an ordinal --------------------------------------------------------------------------------------
-
-
-def _read_levels(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds, numbers: Numbers) -> None:
-    """Put the number of the level, 0 for the worst, where an ordinal's level is named."""
-    if not kinds.occur("ordinal"):
-        return
-    is_ordinal = np.zeros(len(log.given), dtype=bool)
-    is_ordinal[kinds.rows("ordinal")] = True
-    by_value = _levels_of(log, plan, keys, "value", is_ordinal, _read_level)
-    not_given = is_ordinal & ~log.given.is_given("value")
-    by_text = _levels_of(log, plan, keys, "text", not_given, _read_level_name)
-    also = _levels_of(log, plan, keys, "text", is_ordinal & ~not_given, _name_or_nothing)
-    log.add(
-        "contradiction",
-        "text",
-        ~np.isnan(by_value) & ~np.isnan(also) & (by_value != also),
-        "The level in text is not the one in value. Keep the one that is right.",
-    )
-    numbers.value = np.where(is_ordinal, np.where(np.isnan(by_value), by_text, by_value), numbers.value)
-
-
-def _levels_of(
-    log: FaultLog, plan: Plan, keys: Keys, column: str, only: Truths, read: Callable[[Indicator, Any], float]
-) -> Floats:
-    """Return the level that a column names in some rows, asking once per indicator and value."""
-    coded = log.given.column(column)
-    rows = np.flatnonzero(only & coded.is_given)
-    found = np.full(len(only), math.nan)
-    if not len(rows):
-        return found
-    pairs, each = np.unique(
-        keys.indicator[rows].astype(np.int64) * len(coded.values) + coded.codes[rows], return_inverse=True
-    )
-    problems: dict[int, str] = {}
-    results = []
-    for pair, key in enumerate(pairs.tolist()):
-        try:
-            results.append(read(plan.indicators[key // len(coded.values)], coded.values[key % len(coded.values)]))
-        except CpasError as error:
-            results.append(math.nan)
-            problems[pair] = str(error)
-    found[rows] = np.array(results)[each]
-    is_wrong = np.zeros(len(only), dtype=bool)
-    is_wrong[rows] = np.isin(each, list(problems))
-    pair_of = np.zeros(len(only), dtype=np.int64)
-    pair_of[rows] = each
-    log.add("unknown_level", column, is_wrong, lambda row: problems[int(pair_of[row])])
-    return found
-
-
-def _read_level(indicator: Indicator, value: Any) -> float:
-    """A number is a level's number, from 0 for the worst; a text that is no number is its name."""
-    levels = indicator.levels
-    named = _name_or_nothing(indicator, value)
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if math.isnan(number) or isinstance(value, bool):
-        return named if not math.isnan(named) else _read_level_name(indicator, value)
-    if number not in range(len(levels)):
-        raise Unreadable(f"{show(value)} is no level of {indicator.id!r}: 0 is {levels[0]!r}, and so on to "
-                         f"{len(levels) - 1}, {levels[-1]!r}.")  # fmt: skip
-    return number + 0.0
-
-
-def _read_level_name(indicator: Indicator, value: Any) -> float:
-    found = _name_or_nothing(indicator, value)
-    if math.isnan(found):
-        near = did_you_mean(as_id(value), indicator.levels)
-        raise Unreadable(f"{show(value)} is no level of {indicator.id!r}.{near} "
-                         f"Use one of {', '.join(indicator.levels)}.")  # fmt: skip
-    return found
-
-
-def _name_or_nothing(indicator: Indicator, value: Any) -> float:
-    word = as_id(value)
-    if word in indicator.levels:
-        return float(indicator.levels.index(word))
-    alike = [n for n, level in enumerate(indicator.levels) if folded(level) == folded(word)]
-    return float(alike[0]) if len(alike) == 1 else math.nan
-
-
-# -- units -----------------------------------------------------------------------------------------------------
-
-
-def _convert(log: FaultLog, plan: Plan, keys: Keys, numbers: Numbers) -> Floats | None:
-    """Bring numbers given in another unit into the indicator's own.
-
-    Returns by how much rounding may have moved the values that were converted; nothing where none was.
-    """
-    coded = log.given.column("unit")
-    if not coded.values:
-        return None
-    rows, own = _in_other_units(plan, keys, coded)
-    if not len(rows):
-        return None
-    pairs, each = np.unique(keys.indicator[rows].astype(np.int64) * len(own) + coded.codes[rows], return_inverse=True)
-    tolerance = None
-    for pair, key in enumerate(pairs.tolist()):
-        indicator, unit = plan.indicators[key // len(own)], own[key % len(own)]
-        here = rows[each == pair]
-        try:
-            change = conversion(unit, indicator.unit, declared=plan.units)
-        except UnitError as error:
-            said = f"{error} {indicator.id!r} is in {indicator.unit or 'a pure number'}."
-            log.add_rows("wrong_unit", "unit", here, said)
-            continue
-        if not change.is_identity:
-            tolerance = np.full(len(log.given), math.nan) if tolerance is None else tolerance
-            tolerance[here] = _rounding(numbers.value[here]) * abs(change.factor)
-            _apply(numbers, here, change.factor, change.offset, is_mean=indicator.kind == "mean")
-            numbers.notice("unit_converted", keys.indicator[here], unit)
-    return tolerance
-
-
-def _in_other_units(plan: Plan, keys: Keys, coded: Coded) -> tuple[Index, list[str]]:
-    """Return the rows whose unit is not written as their indicator's own, and the units as written."""
-    written = [as_id(value) for value in coded.values]
-    numbers: dict[str, list[int]] = {}
-    for number, unit in enumerate(written):
-        numbers.setdefault(unit, []).append(number)
-    # A unit that is written in one way needs no second look in the row; 1 and 1.0 would be written in two.
-    own = np.array([numbers.get(i.unit, [-1])[0] for i in plan.indicators] + [-1])
-    rows = rows_where(
-        lambda i, unit: (unit >= 0) & (i >= 0) & (unit != own.take(i, mode="wrap")), keys.indicator, coded.codes
-    )
-    return rows, written
-
-
-def _apply(numbers: Numbers, here: NDArray[np.int64], factor: float, offset: float, *, is_mean: bool) -> None:
-    for name in ("value", "low", "high"):
-        numbers.put(name, here, getattr(numbers, name)[here] * factor + offset)
-    if is_mean:
-        # The numerator of a mean is a sum in its own unit; each of the base carries the offset.
-        base = np.nan_to_num(numbers.denominator[here]) if offset else 0.0
-        numbers.put("numerator", here, numbers.numerator[here] * factor + offset * base)
-
-
-def _rounding(value: Floats) -> Floats:
-    """Return half a unit of the last decimal of each value: how far rounding may have moved it."""
-    tolerance = np.full(len(value), np.inf)
-    given = np.flatnonzero(~np.isnan(value))
-    rest = given
-    for decimals in range(16):
-        is_whole = np.round(value[rest], decimals) == value[rest]
-        tolerance[rest[is_whole]] = 0.5 * 10.0**-decimals
-        rest = rest[~is_whole]
-        if not len(rest):
-            break
-    tolerance[rest] = 0.0
-    return tolerance
-
-
 # -- meaning ---------------------------------------------------------------------------------------------------
 
 
 def _settle_status(log: FaultLog, keys: Keys, kinds: Kinds, numbers: Numbers) -> None:
     """A confirmed nil is zero; a row that takes an earlier one back has no value."""
     nil = rows_where(lambda status: status == _NIL, keys.status)
-    nil = nil[kinds.of(nil, *ADDITIVE) & ~log.is_bad[nil]]
+    nil = log.usable(nil[kinds.of(nil, *ADDITIVE)])
     value = numbers.value[nil]
     said = "Status nil says that there was none, and value says how many."
     log.add_rows("contradiction", "status", nil[~np.isnan(value) & (value != 0)], said)
     silent = nil[np.isnan(value) & (keys.reason[nil] < 0)]
     if len(silent):
         numbers.put("value", silent, 0.0)
-    withdrawn = rows_where(lambda status: status == _WITHDRAWN, keys.status)
+    withdrawn = rows_where(lambda status: status == WITHDRAWN, keys.status)
     if len(withdrawn):
         has_value = ~np.isnan(numbers.value[withdrawn]) & ~log.is_bad[withdrawn]
         numbers.notice("withdrawn_with_value", keys.indicator[withdrawn[has_value]])
@@ -365,113 +137,31 @@ def _settle_status(log: FaultLog, keys: Keys, kinds: Kinds, numbers: Numbers) ->
 
 def _refuse_negative(log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds, numbers: Numbers) -> None:
     rows = rows_where(lambda value: value < 0, numbers.value)
-    rows = rows[kinds.of(rows, *ADDITIVE) & ~log.is_bad[rows]]
+    rows = log.usable(rows[kinds.of(rows, *ADDITIVE)])
     if len(rows):
         counts = {unit: is_counted(unit, plan.units) for unit in {i.unit for i in plan.indicators}}
         counted = np.array([counts[i.unit] for i in plan.indicators])[keys.indicator[rows]]
         log.add_rows("negative_count", "value", rows[counted], "There is no number of things below zero.")
 
 
-def _settle_ratios(
-    log: FaultLog, plan: Plan, keys: Keys, kinds: Kinds, numbers: Numbers, tolerance: Floats | None
-) -> None:
-    """Compute the value of ratios and means from their parts, and compare it with the value given."""
-    rows = rows_where(
-        lambda above, below: (above == above) | (below == below),  # what is missing is not itself
-        numbers.numerator,
-        numbers.denominator,
-    )
-    rows = rows[~log.is_bad[rows]]
-    is_ratio = kinds.of(rows, "ratio", "mean")
-    _forget_parts(keys, rows[~is_ratio], numbers)
-    rows = rows[is_ratio]
-    rows = rows[keys.status[rows] != _WITHDRAWN]
-    _refuse_parts(log, keys, rows, kinds, numbers)
-    rows = rows[~log.is_bad[rows] & (numbers.denominator[rows] > 0)]
-    bare = rows[kinds.of(rows, "mean") & np.isnan(numbers.numerator[rows])]
-    if len(bare):
-        numbers.put("numerator", bare, numbers.value[bare] * numbers.denominator[bare])
-    by_unit = {unit: ratio_factor(unit, plan.units) for unit in {i.unit for i in plan.indicators if i.kind == "ratio"}}
-    factors = np.array([by_unit[i.unit] if i.kind == "ratio" else 1.0 for i in plan.indicators])
-    rows = rows[~np.isnan(numbers.numerator[rows])]
-    computed = numbers.numerator[rows] / numbers.denominator[rows] * factors[keys.indicator[rows]]
-    _compare(log, numbers, rows, computed, tolerance)
-
-
-def _forget_parts(keys: Keys, rows: Index, numbers: Numbers) -> None:
-    """Leave out a numerator or denominator that the indicator's kind has no use for, and say so."""
-    if len(rows):
-        numbers.notice("parts_not_used", keys.indicator[rows])
-        numbers.put("numerator", rows, math.nan)
-        numbers.put("denominator", rows, math.nan)
-
-
-def _refuse_parts(log: FaultLog, keys: Keys, rows: Index, kinds: Kinds, numbers: Numbers) -> None:
-    denominator = numbers.denominator[rows]
-    has_numerator, has_denominator = ~np.isnan(numbers.numerator[rows]), ~np.isnan(denominator)
-    has_reason, has_value = keys.reason[rows] >= 0, ~np.isnan(numbers.value[rows])
-    empty = denominator == 0
-    half = has_numerator & ~has_denominator | (has_denominator & ~has_numerator & ~kinds.of(rows, "mean"))
-    for code, where, message in (
-        ("bad_denominator", denominator < 0, "A denominator is never below zero."),
-        ("bad_denominator", empty & has_value, "There is no value of nothing: the denominator is 0."),
-        (
-            "bad_denominator",
-            empty & ~has_value & ~has_reason,
-            "The denominator is 0, so there is no value. Give the reason not_applicable.",
-        ),
-        ("half_a_ratio", ~has_reason & half, "Give both numerator and denominator, or the value alone."),
-    ):
-        log.add_rows(code, "denominator", rows[where], message)
-
-
-def _compare(log: FaultLog, numbers: Numbers, rows: Index, computed: Floats, tolerance: Floats | None) -> None:
-    given = numbers.value[rows]
-    distance = np.abs(given - computed)
-    # Kept where both are one number but for the last bits, so that reading what was written changes nothing.
-    is_same = distance <= _SAME * np.abs(computed)
-    doubtful = np.flatnonzero(~np.isnan(given) & ~is_same)
-    rounding = _rounding(given[doubtful])
-    if tolerance is not None:
-        of_converted = tolerance[rows[doubtful]]
-        rounding = np.where(np.isnan(of_converted), rounding, of_converted)
-    differs = distance[doubtful] > rounding * (1 + 1e-9) + 1e-9 * np.abs(computed[doubtful])
-    _note_differences(log, numbers, rows, computed, doubtful[differs])
-    kept = is_same
-    kept[doubtful[differs]] = True
-    if not kept.all():
-        numbers.put("value", rows[~kept], computed[~kept])
-
-
-def _note_differences(log: FaultLog, numbers: Numbers, rows: Index, computed: Floats, differing: Index) -> None:
-    def says(row: int) -> str:
-        return (
-            f"{numbers.value[row]:g} is not what numerator and denominator make: "
-            f"{computed[np.searchsorted(rows, row)]:.6g}. Mend one of the three, or leave value empty."
-        )
-
-    log.add_rows("parts_disagree", "value", rows[differing], says)
-
-
 def _refuse_contradictions(log: FaultLog, keys: Keys, kinds: Kinds, numbers: Numbers) -> None:
     """Each row has a value or a reason: not both, and not neither."""
     with_reason = rows_where(lambda reason: reason >= 0, keys.reason)
     with_reason = with_reason[_is_usable(log, keys, with_reason)]
+    said = [column for column in (numbers.value, numbers.low, numbers.high) if not is_blank(column)]
     silent = rows_where(
-        lambda value, low, high, reason: (value != value) & (low != low) & (high != high) & (reason < 0),
-        numbers.value,
-        numbers.low,
-        numbers.high,
+        lambda reason, *said: (reason < 0) & np.logical_and.reduce([column != column for column in said]),
         keys.reason,
+        *said,
     )
     silent = silent[_is_usable(log, keys, silent)]
     is_nil = keys.status[with_reason] == _NIL
-    said = "Status nil is an answer; a reason says there is none."
-    log.add_rows("contradiction", "reason", with_reason[is_nil], said)
+    why = "Status nil is an answer; a reason says there is none."
+    log.add_rows("contradiction", "reason", with_reason[is_nil], why)
     both = with_reason[~is_nil]
     both = both[~np.isnan(numbers.value[both]) | _has_text(log, kinds, both)]
-    said = "There is a value, and a reason why there is none. Keep the one that is right."
-    log.add_rows("value_and_reason", "reason", both, said)
+    why = "There is a value, and a reason why there is none. Keep the one that is right."
+    log.add_rows("value_and_reason", "reason", both, why)
     silent = silent[~_has_text(log, kinds, silent)]
     is_text = kinds.of(silent, "text")
     log.add_rows("missing_without_reason", "value", silent[~is_text], _MISSING)
@@ -479,12 +169,9 @@ def _refuse_contradictions(log: FaultLog, keys: Keys, kinds: Kinds, numbers: Num
 
 
 def _is_usable(log: FaultLog, keys: Keys, rows: Index) -> Truths:
-    return np.asarray(~log.is_bad[rows] & (keys.status[rows] != _WITHDRAWN))
+    return np.asarray(~log.is_bad[rows] & (keys.status[rows] != WITHDRAWN))
 
 
 def _has_text(log: FaultLog, kinds: Kinds, rows: Index) -> Truths:
     """Return which rows say something in words, where the indicator is described in words."""
     return np.asarray(kinds.of(rows, "text") & (log.given.column("text").codes[rows] >= 0))
-
-
-_MISSING: Final = "There is no value, and no reason why. Write 0 if there was none, or a reason such as not_collected."

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.periods import Period
-from cpas.tables.packing import pack_alike
+from cpas.tables.ordering import pack_alike
 from cpas.tables.pieces import looked_up
 from cpas.tables.rows import ARRAYS, Rows, narrowed, pick_rows, shared
 
@@ -118,7 +118,7 @@ def _renumbered(codes: NDArray[Any], words: Sequence[Any], known: Sequence[Any])
         return codes
     number = {word: code for code, word in enumerate(known)}
     table = np.array([number[word] for word in words], dtype=np.min_scalar_type(-len(known) - 1))
-    return np.broadcast_to(table[codes[0]], len(codes)) if codes.strides == (0,) else looked_up(table, codes)
+    return looked_up(table, codes)
 
 
 # -- putting together ------------------------------------------------------------------------------------------

@@ -17,9 +17,10 @@ from cpas.display import notebook_rows
 from cpas.errors import RequestError
 from cpas.model import Plan
 from cpas.periods import Period
-from cpas.tables.blocks import Packed, blocks_of, pack
+from cpas.tables.blocks import Packed, block_numbers
 from cpas.tables.frames import Result, put_after_place, words_of
 from cpas.tables.known import known_at
+from cpas.tables.packing import pack
 from cpas.tables.regularity import Regularity, regularity
 from cpas.tables.remarks import Remarks
 from cpas.tables.rows import ALWAYS, REASONS, SENSITIVITY_CODES, STATUSES, Rows
@@ -67,7 +68,7 @@ class Observations(Result):
     @cached_property
     def packed(self) -> Packed:
         """The values packed for reckoning."""
-        return self._table if isinstance(self._table, Packed) else pack(self._table, blocks_of(self.plan.indicators))
+        return self._table if isinstance(self._table, Packed) else pack(self._table, block_numbers(self.plan))
 
     @property
     def periods(self) -> tuple[Period, ...]:
@@ -85,7 +86,7 @@ class Observations(Result):
         """Return the observations as they were known at a moment, in microseconds since 1970."""
 
         def look_back() -> Observations:
-            return attrs.evolve(self, store=known_at(self.packed, moment, blocks_of(self.plan.indicators)))
+            return attrs.evolve(self, store=known_at(self.packed, moment, block_numbers(self.plan)))
 
         return self.packed.once((known_at, moment), look_back)
 

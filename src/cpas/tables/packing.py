@@ -1,206 +1,233 @@
-"""Keys of rows packed into one number each: sorted once, compared once, and read out of it again.
+"""Rows packed into blocks: each column goes to its place once, block by block, and is then given back.
 
-Sorting numbers is several times faster than finding the order that would sort them. So the number of the row rides
-along in the lowest bits where there is room, and the order is read from the sorted numbers.
+So there is never room for all columns twice, and what is asked of a series is asked once, not in each of its rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any, Final
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.tables.pieces import pieces
-from cpas.tables.rows import in_order, joined_rows, new_segments, pick_rows
+from cpas.periods import Period
+from cpas.tables.blocks import POINTS, SERIES, Block, Packed
+from cpas.tables.keys import in_order, new_segments
+from cpas.tables.pieces import looked_up, pieces
+from cpas.tables.rows import ARRAYS, NO_CODE, WITHDRAWN, Rows, is_blank, narrowed, pick_rows, says_only, shared
 
-__all__ = ["Ordered", "pack_alike", "put_in_order"]
+__all__ = ["Unpacked", "block_from", "has_one_vintage", "latest", "pack", "pack_columns", "says_something"]
 
 Codes = NDArray[np.int64]
+Column = NDArray[Any]
+Truths = NDArray[np.bool_]
+Columns = dict[str, Any]
 
-#: Bits of a signed number that may be used.
-_ROOM: Final = 62
-#: Numbers further apart are ranked first: times are far apart and few.
-_FAR: Final = 2**40
-
-
-@attrs.frozen(eq=False)
-class _Field:
-    """Where a key stands in the packed number."""
-
-    #: Bits to its right.
-    shift: int
-    #: Bits it takes.
-    bits: int
-    #: Its least value.
-    low: int
-    #: Whether its rank stands for it.
-    is_ranked: bool = False
+_CELL: Final = ("indicator", "place", "cell", "period")
 
 
 @attrs.define(eq=False, kw_only=True)
-class Ordered:
-    """Rows in the order of their keys."""
+class Unpacked:
+    """Checked columns on their way into blocks."""
 
-    #: Row numbers in that order; nothing where the rows were in order already.
-    order: Codes | None
-    #: How many rows there are.
-    length: int
-    #: Which rows, in that order, have the keys of the row before.
-    is_repeated: NDArray[np.bool_] | None
-    #: Packed keys in that order, and where in them each key is; none where they did not fit.
-    packed: Codes | None = None
-    #: By number of the key; none for one that says the same in every row.
-    fields: Sequence[_Field | None] = ()
+    #: The columns of `Rows`, in any order of rows; each is taken out once it was packed.
+    columns: dict[str, Column]
+    #: Numbers of the rows that are packed, in canonical order; nothing where the columns stand in it.
+    order: Column | None
+    #: Where in that order a new series begins.
+    series: Codes
+    #: Which rows, in that order, are the latest of their cell and not taken back; nothing where all are.
+    is_latest: Truths | None
+    #: What the periods in the columns stand for, sorted.
+    periods: tuple[Period, ...]
+    #: What the cells in the columns stand for, sorted.
+    cells: tuple[tuple[str, ...], ...]
+    #: By name: texts, by the number of their row in canonical order.
+    texts: Mapping[str, Mapping[int, str]]
 
-    def rows(self) -> Codes:
-        """Return row numbers in the order of the keys."""
-        return np.arange(self.length) if self.order is None else self.order
+    def __len__(self) -> int:
+        return len(self.columns["value"]) if self.order is None else len(self.order)
 
-    def of(self, rows: Codes) -> Ordered:
-        """Return the same for a table of which only some rows were put in order."""
-        return attrs.evolve(self, order=rows[self.rows()])
-
-    def only(self, keep: NDArray[np.bool_]) -> Ordered:
-        """Return some of the rows, told in their order."""
-        packed = None if self.packed is None else self.packed[keep]
-        return attrs.evolve(self, order=self.rows()[keep], packed=packed, length=int(keep.sum()), is_repeated=None)
-
-    def pick(self, column: NDArray[Any]) -> NDArray[Any]:
-        """Return a column in the order of the keys."""
-        return column if self.order is None else pick_rows(column, self.order)
-
-    def forget_keys(self) -> None:
-        """Give the room of the packed keys back once they were read."""
-        self.packed = None
-
-    def key(self, number: int, column: NDArray[Any]) -> NDArray[Any]:
-        """Return a key in the order of all keys: read from the packed ones rather than fetched from far apart."""
-        field = self.fields[number] if self.fields else None
-        if self.order is None or self.packed is None or field is None or field.is_ranked:
-            return self.pick(column)
-        found = np.empty(self.length, dtype=column.dtype)
-        for piece in pieces(self.length):
-            found[piece] = ((self.packed[piece] >> field.shift) & ((1 << field.bits) - 1)) + field.low
-        return found
+    def at(self, positions: Codes) -> Column:
+        """Return the numbers of rows, from where they stand in canonical order."""
+        small = np.min_scalar_type(-max(len(self.columns["value"]), 1))
+        return positions.astype(small) if self.order is None else self.order[positions]
 
 
-def put_in_order(keys: Sequence[NDArray[Any]]) -> Ordered:
-    """Return rows in the order of keys, the first key first, rows that are alike in their own order.
-
-    Examples
-    --------
-    >>> ordered = put_in_order([np.array([1, 0, 1]), np.array([0, 5, 0])])
-    >>> ordered.rows().tolist(), ordered.is_repeated.tolist(), ordered.key(1, np.array([0, 5, 0])).tolist()
-    ([1, 0, 2], [False, False, True], [5, 0, 0])
-    >>> put_in_order([np.array([0, 1, 1])]).order is None
-    True
-    """
-    length = len(keys[0])
-    ranked, fields = _fields(keys)
-    bits = sum(field.bits for field in fields if field is not None)
-    if bits > _ROOM:
-        return _without_packing(keys)
-    packed = _packed(ranked, fields, length)
-    order = None if _is_rising(packed) else _sort(packed, bits)
-    return Ordered(order=order, length=length, is_repeated=_repeated(packed), packed=packed, fields=fields)
+def says_something(columns: Any) -> Truths:
+    """Return which rows have a value, both parts of a share, or bounds."""
+    there: Truths = ~np.isnan(columns.value)
+    if not (is_blank(columns.numerator) or is_blank(columns.denominator)):
+        for piece in pieces(len(there)):
+            there[piece] |= ~np.isnan(columns.numerator[piece]) & ~np.isnan(columns.denominator[piece])
+    for bound in (columns.low, columns.high):
+        if not is_blank(bound):
+            there |= ~np.isnan(bound)
+    return there
 
 
-def pack_alike(tables: Sequence[Sequence[NDArray[Any]]]) -> list[Codes]:
-    """Return the keys of several tables as numbers that sort and compare among one another as the keys do.
+def pack(rows: Rows, block_of: NDArray[np.int16]) -> Packed:
+    """Return rows packed.
 
     Parameters
     ----------
-    tables : sequence
-        The same keys of each.
+    rows : Rows
+        In canonical order.
+    block_of : array of int
+        Number of the block of each indicator, from `blocks_of`.
 
     Examples
     --------
-    >>> one, other = [np.array([0, 2]), np.array([3, 3])], [np.array([1]), np.array([4])]
-    >>> [packed.tolist() for packed in pack_alike([one, other])]
-    [[0, 4], [3]]
+    >>> import cpas
+    >>> from cpas.tables.blocks import blocks_of
+    >>> plan, observed = cpas.datasets.load("kessara")
+    >>> packed = pack(observed.store, blocks_of(plan.indicators))
+    >>> len(packed) == len(observed), len(packed.missing), len(packed.history)
+    (True, 16, 1)
     """
-    lengths = [len(keys[0]) for keys in tables]
-    keys = [joined_rows(columns) for columns in zip(*tables, strict=True)]
-    ranked, fields = _fields(keys)
-    if sum(field.bits for field in fields if field is not None) > _ROOM:
-        order = np.lexsort(keys[::-1])
-        packed = np.empty(len(order), dtype=np.int64)
-        starts = np.zeros(len(order), dtype=bool)
-        starts[new_segments(*(key[order] for key in keys))] = True
-        packed[order] = np.cumsum(starts)
-    else:
-        packed = _packed(ranked, fields, len(keys[0]))
-    return np.split(packed, np.cumsum(lengths)[:-1])
+    columns = {name: getattr(rows, name) for name in ARRAYS}
+    is_latest = None
+    if not has_one_vintage(columns):
+        is_latest = latest(new_segments(*(columns[name] for name in _CELL)), rows.is_withdrawn)
+    series = new_segments(*(columns[name] for name in SERIES))
+    return pack_columns(
+        Unpacked(columns=columns, order=None, series=series, is_latest=is_latest, periods=rows.periods,
+                 cells=rows.cells, texts=rows.texts),
+        block_of,
+    )  # fmt: skip
 
 
-def _fields(keys: Sequence[NDArray[Any]]) -> tuple[list[NDArray[Any]], list[_Field | None]]:
-    """Return keys whose numbers are near one another, and the place of each in the packed number."""
-    ranked: list[NDArray[Any]] = []
-    fields: list[_Field | None] = []
-    shift = 0
-    for key in reversed(keys):
-        if not len(key) or key.strides == (0,):
-            ranked.append(key)
-            fields.append(None)
-            continue
-        low, high = int(key.min()), int(key.max())
-        is_far = high - low > _FAR
-        if is_far:
-            known, key = np.unique(key, return_inverse=True)
-            low, high = 0, len(known) - 1
-        ranked.append(key)
-        bits = (high - low).bit_length()
-        fields.append(_Field(shift, bits, low, is_far) if bits else None)
-        shift += bits
-    return ranked[::-1], fields[::-1]
+def has_one_vintage(columns: Mapping[str, Column]) -> bool:
+    """Whether it can be told without looking at the rows that each is the latest of its cell, and not taken back."""
+    recorded_at, status = columns["recorded_at"], columns["status"]
+    return recorded_at.strides == (0,) and status.strides == (0,) and not (status[:1] == WITHDRAWN).any()
 
 
-def _packed(keys: Sequence[NDArray[Any]], fields: Sequence[_Field | None], length: int) -> Codes:
-    packed = np.empty(length, dtype=np.int64)
-    for piece in pieces(length):
-        number = np.zeros(piece.stop - piece.start, dtype=np.int64)
-        for key, field in zip(keys, fields, strict=True):
-            if field is not None:
-                number <<= field.bits
-                number |= key[piece].astype(np.int64) - field.low
-        packed[piece] = number
-    return packed
+def latest(cells: Codes, is_withdrawn: Truths) -> Truths:
+    """Return which rows are the latest of their cell, and not taken back.
+
+    Parameters
+    ----------
+    cells : array
+        Where a new cell begins, in canonical order.
+    is_withdrawn : array
+        In that order.
+    """
+    is_last = np.zeros(len(is_withdrawn), dtype=bool)
+    is_last[np.append(cells[1:], len(is_last))[: len(cells)] - 1] = True
+    return is_last & ~is_withdrawn
 
 
-def _is_rising(packed: Codes) -> bool:
-    return all(bool((packed[p.start + 1 : p.stop + 1] >= packed[p][: len(packed) - p.start - 1]).all())
-               for p in pieces(len(packed)))  # fmt: skip
+def pack_columns(unpacked: Unpacked, block_of: NDArray[np.int16]) -> Packed:
+    """Return columns packed, and take them out one by one.
+
+    Parameters
+    ----------
+    unpacked : Unpacked
+        Its columns are gone afterwards.
+    block_of : array of int
+        Number of the block of each indicator, from `blocks_of`.
+    """
+    current = _is_current(unpacked)
+    made = [(rows, dict(series)) for rows, series in _blocks(unpacked, block_of, current)]
+    apart = _apart(unpacked, current)
+    for name in ARRAYS:
+        column = unpacked.columns.pop(name)
+        for rows, columns in [*(made if name in POINTS else []), *apart]:
+            columns[name] = _taken(column, rows)
+        del column
+    missing, history = (
+        Rows(periods=unpacked.periods, cells=unpacked.cells, texts={}, **columns) for _, columns in apart
+    )
+    return Packed(
+        blocks=tuple(Block(**columns) for _, columns in made),
+        missing=missing,
+        history=history,
+        texts={name: dict(some) for name, some in unpacked.texts.items()},
+    )
 
 
-def _repeated(packed: Codes) -> NDArray[np.bool_] | None:
-    """Return which numbers are the one before, or nothing where all differ."""
-    repeated = np.zeros(len(packed), dtype=bool)
-    np.equal(packed[1:], packed[:-1], out=repeated[1:])
-    return repeated if repeated.any() else None
+def _is_current(unpacked: Unpacked) -> Truths:
+    """Return which rows, in canonical order, say something that adds up, and are the latest of their cell."""
+    columns = unpacked.columns
+    # A value that is withheld may have bounds, and a reason: it is missing.
+    current: Truths = says_something(SimpleNamespace(**columns)) & (columns["reason"] == NO_CODE)
+    if unpacked.order is not None:
+        current = looked_up(current, unpacked.order)
+    if unpacked.is_latest is not None:
+        current &= unpacked.is_latest
+    return current
 
 
-def _sort(packed: Codes, bits: int) -> Codes:
-    """Sort packed keys in place, and return the order that did it."""
-    own = max(len(packed) - 1, 1).bit_length()
-    if bits + own > _ROOM:
-        order = np.argsort(packed, kind="stable")
-        packed[:] = packed[order]
-        return order
-    packed <<= own
-    for piece in pieces(len(packed)):
-        packed[piece] |= np.arange(piece.start, piece.stop)
-    packed.sort()
-    order = packed & ((1 << own) - 1)
-    packed >>= own
-    return order
+def _blocks(unpacked: Unpacked, block_of: NDArray[np.int16], current: Truths) -> Iterator[tuple[Column, Columns]]:
+    """Yield the rows of each block that has any, and the columns that tell of its series."""
+    if not len(current):
+        return
+    starts = unpacked.series
+    lengths = np.diff(np.append(starts, len(current)))
+    many = np.add.reduceat(current, starts, dtype=np.int64)
+    first = unpacked.at(starts)
+    series = {name: unpacked.columns[name][first] for name in SERIES}
+    block = block_of[series["indicator"]].astype(np.min_scalar_type(-int(block_of.max(initial=0)) - 2))
+    of_row = np.repeat(block, lengths)
+    np.putmask(of_row, ~current, -1)
+    for number in np.flatnonzero(np.bincount(block[many > 0])).tolist():
+        mine = np.flatnonzero((block == number) & (many > 0))
+        codes = {name: narrowed(column[mine]) for name, column in series.items()}
+        starts = np.append(0, np.cumsum(many[mine]))
+        yield _rows_of(unpacked, of_row, number, int(starts[-1])), {**codes, "starts": starts}
 
 
-def _without_packing(keys: Sequence[NDArray[Any]]) -> Ordered:
-    order = in_order(keys)
-    length = len(keys[0])
-    repeated = np.ones(length, dtype=bool)
-    repeated[new_segments(*(key if order is None else pick_rows(key, order) for key in keys))] = False
-    return Ordered(order=order, length=length, is_repeated=repeated if repeated.any() else None)
+def _rows_of(unpacked: Unpacked, of_row: Column, number: int, count: int) -> Column:
+    """Return the rows of a block, in canonical order; they are counted already."""
+    rows = np.empty(count, dtype=np.min_scalar_type(-max(len(unpacked.columns["value"]), 1)))
+    filled = 0
+    for piece in pieces(len(of_row)):
+        mine = np.flatnonzero(of_row[piece] == number)
+        mine += piece.start
+        rows[filled : filled + len(mine)] = mine if unpacked.order is None else unpacked.order[mine]
+        filled += len(mine)
+    return rows
+
+
+def _apart(unpacked: Unpacked, current: Truths) -> list[tuple[Column, Columns]]:
+    """Return the rows that are missing, and those that were superseded or taken back."""
+    rest = np.flatnonzero(~current)
+    is_missing = np.ones(len(rest), dtype=bool) if unpacked.is_latest is None else unpacked.is_latest[rest]
+    return [(unpacked.at(rest[is_missing]), {}), (unpacked.at(rest[~is_missing]), {})]
+
+
+def _taken(column: Column, rows: Column) -> Column:
+    """Return some rows of a column in a copy of its own, or in the room of one; none of them is minus zero."""
+    if not len(rows):
+        return column[:0].copy()
+    first = column[rows[0]] + column.dtype.type(0)
+    found: Column | None = None
+    for piece in pieces(0 if column.strides == (0,) else len(rows)):
+        some = column.take(rows[piece], mode="wrap")
+        if found is None and not says_only(some, first):
+            found = np.empty(len(rows), dtype=column.dtype)
+            found[: piece.start] = first
+        if found is not None:
+            np.add(some, 0, out=found[piece])
+    return np.broadcast_to(first, len(rows)) if found is None else found
+
+
+def block_from(columns: Columns) -> Block:
+    """Return a block of current values in any order.
+
+    Parameters
+    ----------
+    columns : dict of array
+        As the columns of `Rows`.
+    """
+    order = in_order([columns[name] for name in _CELL])
+    if order is not None:
+        columns = {name: pick_rows(column, order) for name, column in columns.items()}
+    starts = new_segments(*(columns[name] for name in SERIES))
+    codes = {name: narrowed(columns[name][starts]) for name in SERIES}
+    points = {name: shared(columns[name]) for name in POINTS}
+    return Block(**codes, **points, starts=np.append(starts, len(points["value"])))

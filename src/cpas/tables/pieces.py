@@ -34,8 +34,11 @@ def rows_where(ask: Callable[..., NDArray[np.bool_]], *columns: NDArray[Any]) ->
     >>> rows_where(lambda done, planned: done > planned, np.array([3, 5]), np.array([4, 4])).tolist()
     [1]
     """
+    length = len(columns[0])
+    if length and all(column.strides == (0,) for column in columns):
+        return np.arange(length if ask(*(column[:1] for column in columns))[0] else 0)
     found = [np.empty(0, dtype=np.int64)]
-    for piece in pieces(len(columns[0])):
+    for piece in pieces(length):
         rows = np.flatnonzero(ask(*(column[piece] for column in columns)))
         if len(rows):
             found.append(rows + piece.start)
@@ -43,13 +46,15 @@ def rows_where(ask: Callable[..., NDArray[np.bool_]], *columns: NDArray[Any]) ->
 
 
 def looked_up(table: NDArray[Any], codes: NDArray[Any]) -> NDArray[Any]:
-    """Return what stands in a table for each code; −1 is the last.
+    """Return what stands in a table for each code; −1 is the last. One code throughout takes the room of one.
 
     Examples
     --------
     >>> looked_up(np.array([5.0, 7.0]), np.array([1, 0, -1], dtype=np.int8)).tolist()
     [7.0, 5.0, 7.0]
     """
+    if len(codes) and codes.strides == (0,):
+        return np.broadcast_to(table[codes[0]], len(codes))
     found = np.empty(len(codes), dtype=table.dtype)
     for piece in pieces(len(codes)):
         table.take(codes[piece], out=found[piece], mode="wrap")

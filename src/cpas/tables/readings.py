@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from numbers import Real
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -167,7 +168,7 @@ def read_each(coded: Coded, read: Callable[[Any], T] | Finder[T], *, default: T)
     """
     finder = read if isinstance(read, Finder) else Finder.of(read)
     found = finder.find_all(coded.values)
-    problems = [number for number, result in enumerate(found) if result is None]
+    problems = [number for number, result in enumerate(found) if result is None] if None in found else []
     for number in problems:
         found[number] = default
     return Reading(found, Problems(coded, read, problems))
@@ -333,9 +334,17 @@ def read_period(value: Any) -> Period:
         return Period(value.start_time.date(), value.end_time.date())
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if isinstance(value, str) and len(value) > 2 * _LONGEST:
+    if not isinstance(value, str):
+        return to_period(value)
+    if len(value) > 2 * _LONGEST:
         raise PeriodError(f"{show(value)} is not a period.")
-    return to_period(value)
+    return _period_of(value)
+
+
+@lru_cache(maxsize=4096)
+def _period_of(text: str) -> Period:
+    """Return the period of a text: tables say the same few again and again."""
+    return to_period(text)
 
 
 def read_moment(value: Any) -> int:

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.tables.blocks import Block, Packed, ranges
-from cpas.tables.rows import NO_CODE, is_blank, new_segments
+from cpas.tables.keys import among, new_segments
+from cpas.tables.rows import NO_CODE, is_blank
 from cpas.tables.trees import PlaceTree
 
 __all__ = ["Regularity", "regularity"]
@@ -145,7 +146,7 @@ def _odd_missing(packed: Packed, width: int, known: Codes, lengths: Codes) -> Co
     cells = len(packed.cells)
     spot = rows.indicator.astype(np.int64) * width + rows.place
     known_cells = np.sort(np.concatenate([_cell_keys(block, width, cells) for block in packed.blocks] or [spot[:0]]))
-    odd |= ~_among(known_cells, spot * cells + rows.cell)
+    odd |= ~among(known_cells, spot * cells + rows.cell)
     order = np.lexsort((rows.period, spot))
     starts = new_segments(spot[order], rows.period[order])
     if not len(starts):
@@ -172,11 +173,3 @@ def _series_keys(packed: Packed, width: int) -> tuple[Codes, Codes]:
 def _cell_keys(block: Block, width: int, cells: int) -> Codes:
     keys: Codes = (block.indicator.astype(np.int64) * width + block.place) * cells + block.cell
     return keys
-
-
-def _among(known: Codes, asked: Codes) -> Truths:
-    """Whether each number is one of `known`, which rise."""
-    if not len(known):
-        return np.zeros(len(asked), dtype=bool)
-    found: Truths = known[np.minimum(np.searchsorted(known, asked), len(known) - 1)] == asked
-    return found

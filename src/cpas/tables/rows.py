@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from cpas.choices import MissingReason, ObservationStatus, Sensitivity, words
 from cpas.periods import Period
+from cpas.tables.keys import in_order, new_segments
+from cpas.tables.pieces import looked_up, pieces
 
 __all__ = [
     "ALWAYS",
@@ -25,6 +27,7 @@ __all__ = [
     "REASONS",
     "SENSITIVITY_CODES",
     "STATUSES",
+    "WITHDRAWN",
     "Rows",
     "SmallCodes",
     "in_order",
@@ -35,6 +38,8 @@ __all__ = [
     "new_segments",
     "only_used",
     "pick_rows",
+    "picked",
+    "says_only",
     "shared",
     "sorted_rows",
 ]
@@ -51,14 +56,9 @@ SENSITIVITY_CODES: Final = words(Sensitivity)
 NO_CODE: Final = -1
 #: When a row without a time of recording was known.
 ALWAYS: Final = np.iinfo(np.int64).min
-#: Packed keys are smaller than this.
-_ROOM: Final = 2**62
-#: Keys of which less than one in so many occurs are sorted.
-_SPARSE: Final = 4
-#: Rows that stand in order for so long on average are merged.
-_RUN: Final = 4
 _EPOCH: Final = datetime(1970, 1, 1)
-_WITHDRAWN: Final = STATUSES.index("withdrawn")
+#: Code of the status of a row that takes an earlier one back.
+WITHDRAWN: Final = STATUSES.index("withdrawn")
 
 
 def moment(when: date | datetime | None) -> int:
@@ -125,7 +125,7 @@ class Rows:
     @property
     def is_withdrawn(self) -> NDArray[np.bool_]:
         """Which rows take an earlier one back."""
-        withdrawn: NDArray[np.bool_] = self.status == _WITHDRAWN
+        withdrawn: NDArray[np.bool_] = self.status == WITHDRAWN
         return withdrawn
 
     def pick(self, *, as_of: int | None = None, first: bool = False) -> Codes:
@@ -180,23 +180,6 @@ ARRAYS: Final = (
 )
 
 
-def new_segments(*keys: NDArray[Any]) -> Codes:
-    """Return where a new combination of keys begins; the keys are sorted.
-
-    Examples
-    --------
-    >>> new_segments(np.array([1, 1, 2]), np.array([5, 6, 6])).tolist()
-    [0, 1, 2]
-    """
-    if not keys or not len(keys[0]):
-        return np.zeros(0, dtype=np.int64)
-    changed = np.zeros(len(keys[0]), dtype=bool)
-    changed[0] = True
-    for key in keys:
-        changed[1:] |= key[1:] != key[:-1]
-    return np.flatnonzero(changed)
-
-
 def only_used(codes: SmallCodes) -> tuple[Codes, Codes]:
     """Return the codes that occur, rising, and each row's number among them; codes are not negative.
 
@@ -233,11 +216,21 @@ def shared(column: NDArray[Any]) -> NDArray[Any]:
     >>> shared(np.full(1000, np.nan)).strides, shared(np.arange(3)).strides
     ((0,), (8,))
     """
-    first = column[:1]
     if not len(column) or column.strides == (0,):
         return column
-    same = np.isnan(column).all() if column.dtype.kind == "f" and np.isnan(first[0]) else (column == first).all()
-    return np.broadcast_to(first[0], len(column)) if same else column
+    same = all(says_only(column[piece], column[0]) for piece in pieces(len(column)))
+    return np.broadcast_to(column[0], len(column)) if same else column
+
+
+def says_only(column: NDArray[Any], value: Any) -> bool:
+    """Whether all rows say the same; what is missing is the same as what is missing.
+
+    Examples
+    --------
+    >>> says_only(np.array([np.nan, np.nan]), np.nan), says_only(np.array([1, 2]), 1)
+    (True, False)
+    """
+    return bool(((column != column) if value != value else (column == value)).all())
 
 
 def pick_rows(column: NDArray[Any], index: NDArray[np.int64]) -> NDArray[Any]:
@@ -245,6 +238,17 @@ def pick_rows(column: NDArray[Any], index: NDArray[np.int64]) -> NDArray[Any]:
     if column.strides == (0,):
         return np.broadcast_to(column[0], len(index)) if len(column) else column
     return column[index]
+
+
+def picked(column: NDArray[Any], index: NDArray[Any]) -> NDArray[Any]:
+    """Return some rows of a column as `pick_rows` does, quicker where the rows are many and far from one another.
+
+    Examples
+    --------
+    >>> picked(np.array([5.0, 7.0]), np.array([1, 0, 1], dtype=np.int8)).tolist()
+    [7.0, 5.0, 7.0]
+    """
+    return pick_rows(column, index) if column.strides == (0,) or not len(column) else looked_up(column, index)
 
 
 def joined_rows(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
@@ -271,66 +275,6 @@ def is_blank(column: NDArray[Any]) -> bool:
     (True, False)
     """
     return bool(column.strides == (0,) and (not len(column) or np.isnan(column[0])))
-
-
-def in_order(keys: Sequence[SmallCodes]) -> Codes | None:
-    """Return the rows in the order of keys, the first key first, rows that are alike in their own order.
-
-    Returns nothing where they are in order already. Keys that fit are packed into one number and sorted once.
-
-    Examples
-    --------
-    >>> in_order([np.array([1, 0, 1]), np.array([0, 5, 0])]).tolist()
-    [1, 0, 2]
-    >>> in_order([np.array([0, 1, 1])]) is None
-    True
-    """
-    packed = _packed(keys)
-    if packed is None:
-        return None if _is_sorted(keys) else np.lexsort(list(keys)[::-1])
-    key, room = packed
-    falls = np.count_nonzero(key[1:] < key[:-1])
-    if not falls:
-        return None
-    if falls < len(key) // _RUN:
-        # Runs that are in order already are merged, which is quicker than to sort anew.
-        return np.argsort(key, kind="stable")
-    bits = max(len(key) - 1, 1).bit_length()
-    if _ROOM // room < _SPARSE * len(key):
-        order = np.full(_ROOM // room + 1, -1, dtype=np.int64)
-        order[key] = np.arange(len(key))
-        order = order[order >= 0]
-        if len(order) == len(key):
-            # Almost as many rows as there may be, and each another: they need no sorting.
-            return order
-    if room >> bits:
-        # With its own number behind it each key is another: sorted as plain numbers, which is far quicker.
-        key <<= bits
-        key += np.arange(len(key))
-        key.sort()
-        key &= (1 << bits) - 1
-        return key
-    return np.argsort(key, kind="stable")
-
-
-def _packed(keys: Sequence[SmallCodes]) -> tuple[Codes, int] | None:
-    """Return one number per row that sorts as the keys do, and how many times as large it may be; or nothing."""
-    key, room = np.zeros(len(keys[0]), dtype=np.int64), _ROOM
-    for column in keys:
-        if not len(column) or column.strides == (0,):
-            continue
-        low, high = int(column.min()), int(column.max())
-        if high - low > 2**40:
-            # Times are far apart and few: their ranks do.
-            known, column = np.unique(column, return_inverse=True)
-            low, high = 0, len(known) - 1
-        room //= high - low + 1
-        if not room:
-            return None
-        key *= high - low + 1
-        key += column
-        key -= low
-    return key, room
 
 
 def sorted_rows(*, periods: tuple[Period, ...], texts: Mapping[str, Mapping[int, str]], **columns: Any) -> Rows:
@@ -376,15 +320,3 @@ def _moved(texts: Mapping[str, Mapping[int, str]], order: Codes) -> dict[str, di
     back[order] = np.arange(len(order))
     moved = {name: {int(back[row]): text for row, text in some.items()} for name, some in texts.items()}
     return {name: dict(sorted(some.items())) for name, some in moved.items()}
-
-
-def _is_sorted(keys: Sequence[NDArray[Any]]) -> bool:
-    """Whether rows are in the order of `keys`, the first key first."""
-    if len(keys[0]) < 2:
-        return True
-    tied = np.ones(len(keys[0]) - 1, dtype=bool)
-    for key in keys:
-        if (tied & (key[1:] < key[:-1])).any():
-            return False
-        tied &= key[1:] == key[:-1]
-    return True
