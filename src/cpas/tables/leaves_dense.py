@@ -13,11 +13,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import numpy as np
 from numpy.typing import NDArray
 
+from cpas.tables.arrow_arrays import coded_array, contents, is_there, one_array, word_numbers
 from cpas.tables.lazy_query import ODD, Asked
-from cpas.tables.lazy_sources import THREADS, FolderSource, word_numbers
+from cpas.tables.lazy_sources import THREADS, FolderSource
 from cpas.tables.leaf_counts import Counts, Lines
 from cpas.tables.leaf_slots import Slots
 from cpas.tables.leaf_words import Lookup, keys_of
@@ -48,7 +48,8 @@ def dense_leaves(asked: Asked) -> Iterator[Leaves]:
     files = source.files if isinstance(source, FolderSource) else ()
     parts = zip(files, asked.observations.census.parts, strict=True)
     with ThreadPoolExecutor(1) as counter:
-        yield from _ahead(counter, lambda part: _counted(part[0], Slots.of(part[1], asked)), parts, 1)
+        for counts in _ahead(counter, lambda part: _counted(part[0], Slots.of(part[1], asked)), parts, 1):
+            yield counts.leaves()
 
 
 def _ahead(
@@ -64,8 +65,8 @@ def _ahead(
         yield coming.popleft().result()
 
 
-def _counted(path: Path, slots: Slots) -> Leaves:
-    """Return the leaves of a file. Its row groups are counted in turn, so that sums are the same whenever made."""
+def _counted(path: Path, slots: Slots) -> Counts:
+    """Count the rows of a file. Row groups are counted in turn, so that sums are the same whenever they are made."""
     import pyarrow.parquet as pq
 
     counts, reader = Counts(slots), _Reader(path, slots)
@@ -74,7 +75,7 @@ def _counted(path: Path, slots: Slots) -> Leaves:
         for some in _ahead(readers, reader.lines, groups, THREADS):
             for lines in some:
                 counts.add(lines)
-    return counts.leaves()
+    return counts
 
 
 class _Reader:
@@ -87,16 +88,21 @@ class _Reader:
 
     def lines(self, group: int) -> list[Lines]:
         """Return the rows of a row group, some together."""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         headers = {name: self._asked.headers[name] for name in (*self._texts, *self._asked.numbers)}
         texts = [headers[name] for name in self._texts]
         with pq.ParquetFile(self._path, read_dictionary=texts) as file:
             table = file.read_row_group(group, list(headers.values()), use_threads=False)
-        coded = {name: _coded(table[headers[name]]) for name in self._texts}
+        coded = {name: coded_array(table[headers[name]]) for name in self._texts}
         lookup = self._looked_up({name: one.dictionary for name, one in coded.items()})
-        columns = {name: word_numbers(one) for name, one in coded.items()}
-        columns |= {name: _floats(table[headers[name]]) for name in self._asked.numbers}
+        numbers = {name: one_array(table[headers[name]].cast(pa.float64(), safe=False)) for name in self._asked.numbers}
+        columns = {
+            **{name: word_numbers(one) for name, one in coded.items()},
+            **{name: contents(one) for name, one in numbers.items()},
+            **{f"{name} is there": is_there(one) for name, one in numbers.items()},
+        }
         starts = range(0, table.num_rows, _BLOCK)
         return [self._block(lookup, {n: some[at : at + _BLOCK] for n, some in columns.items()}) for at in starts]
 
@@ -110,24 +116,7 @@ class _Reader:
         return Lines(
             slot=lookup.slots(columns),
             bit=lookup.bit.take(columns["period"]),
-            numbers={name: columns[name] for name in self._asked.numbers},
+            numbers={name: (columns[name], columns[f"{name} is there"]) for name in self._asked.numbers},
             reason=lookup.reason.take(columns["reason"]) if "reason" in columns else None,
             wanted={name: of_word.take(columns["indicator"]) for name, of_word in lookup.wanted.items()},
         )
-
-
-def _coded(column: Any) -> Any:
-    """Return a column of words as one Arrow array of numbers of words."""
-    import pyarrow as pa
-
-    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    one = coded if coded.num_chunks == 1 else coded.unify_dictionaries()
-    one = one.combine_chunks()
-    return one.chunk(0) if isinstance(one, pa.ChunkedArray) else one
-
-
-def _floats(column: Any) -> NDArray[np.float64]:
-    import pyarrow as pa
-
-    floats: NDArray[np.float64] = column.cast(pa.float64(), safe=False).to_numpy()
-    return floats
