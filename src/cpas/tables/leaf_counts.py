@@ -93,7 +93,7 @@ class Counts:
         """Return a column with room for every leaf."""
         column: NDArray[Any] = self._columns.get(name, np.zeros(0, dtype=kind))
         if len(column) < self._next:
-            longer: NDArray[Any] = np.full(3 * self._next // 2, blank, dtype=kind)
+            longer: NDArray[Any] = np.full(3 * self._next // 2, blank, dtype=column.dtype)
             longer[: len(column)] = column
             self._columns[name] = column = longer
         return column
