@@ -16,6 +16,7 @@ import cpas
 from cpas.methods.aggregation import condensed as condensing
 from cpas.methods.aggregation import lazily
 from cpas.tables import lazy
+from cpas.tables.lazy import LazyObservations
 from cpas.testing.strategies_observed_plans import observed_plans
 
 LAZY = [
@@ -100,7 +101,7 @@ def condensed(monkeypatch):
         folded.append(int(made.plain.sum()))
         return made
 
-    monkeypatch.setattr(lazily, "FEW", 0)
+    monkeypatch.setattr(LazyObservations, "is_few", False)
     monkeypatch.setattr(lazily, "condense", condense)
     return folded
 
@@ -127,6 +128,7 @@ def test_pieces_make_the_whole(hand_over, engine, data, request_, monkeypatch):
     plan, rows = data
     frame = as_frame(plan, rows)
     expected = cpas.aggregate(cpas.read_observations(frame, plan), **asked(request_))
+    monkeypatch.setattr(LazyObservations, "is_few", False)
     monkeypatch.setattr(lazy, "AT_ONCE", 3)
     found = cpas.aggregate(cpas.read_observations(hand_over(engine, frame), plan), **asked(request_))
 

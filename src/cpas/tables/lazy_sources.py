@@ -37,6 +37,10 @@ Query = Callable[[Any], Any]
 
 #: Rows of a Parquet file that are looked at together where no engine does it.
 _BATCH: Final = 1 << 20
+#: So few rows are handed over by an engine, and read, sooner than it groups them by their words.
+_FEW: Final = 2_000_000
+#: So few rows of files are read sooner than they are counted into leaves.
+_FEW_IN_FILES: Final = 100_000
 
 
 class Source(Protocol):
@@ -47,8 +51,15 @@ class Source(Protocol):
         """What an error calls the table."""
 
     @property
+    def few(self) -> int:
+        """So few rows are read at once: to ask for anything else takes longer."""
+
+    @property
     def headers(self) -> tuple[str, ...]:
         """Names of the columns, as they stand in the table."""
+
+    def count(self) -> int:
+        """Return how many rows there are."""
 
     def ask(self, query: Query) -> Iterator[Any]:
         """Yield what a query makes of each part of the table, as Arrow tables.
@@ -103,6 +114,13 @@ def _counted(source: Source, header: str) -> Iterator[dict[Any, int]]:
         )
 
 
+def _number_of_rows(source: Source) -> int:
+    """Return how many rows there are, counted by who holds them."""
+    import narwhals as nw
+
+    return sum(table["rows"][0].as_py() for table in source.ask(lambda frame: frame.select(nw.len().alias("rows"))))
+
+
 def together(counts: Iterable[tuple[Any, int]]) -> dict[Any, int]:
     """Return counts added up by what was counted.
 
@@ -130,9 +148,18 @@ class FrameSource:
     what: str = "The table"
 
     @property
+    def few(self) -> int:
+        """So few rows are read at once."""
+        return _FEW
+
+    @property
     def headers(self) -> tuple[str, ...]:
         """Names of the columns, as they stand in the table."""
         return tuple(_wrapped(self.frame).collect_schema().names())
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        return _number_of_rows(self)
 
     def ask(self, query: Query) -> Iterator[Any]:
         """Yield what the engine makes of a query."""
@@ -196,9 +223,18 @@ class DaskSource:
     what: str = "The table"
 
     @property
+    def few(self) -> int:
+        """So few rows are read at once."""
+        return _FEW
+
+    @property
     def headers(self) -> tuple[str, ...]:
         """Names of the columns, as they stand in the table."""
         return tuple(self.frame.columns)
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        return _number_of_rows(self)
 
     def ask(self, query: Query) -> Iterator[Any]:
         """Yield what a query makes of each partition; as many are read at once as Dask has workers."""
@@ -270,9 +306,20 @@ class FolderSource:
                 )
 
     @property
+    def few(self) -> int:
+        """So few rows are read at once."""
+        return _FEW_IN_FILES
+
+    @property
     def headers(self) -> tuple[str, ...]:
         """Names of the columns, as they stand in the files."""
         return _names(self.files[0])
+
+    def count(self) -> int:
+        """Return how many rows there are, as the files say."""
+        import pyarrow.parquet as pq
+
+        return sum(pq.read_metadata(path).num_rows for path in self.files)
 
     def ask(self, query: Query) -> Iterator[Any]:
         """Yield what a query makes of each file, or of each piece of one where no engine reads it."""
@@ -369,15 +416,24 @@ def _numbered(table: Any) -> Any:
     """Return a table whose texts are numbers of words, which is how the reader takes them."""
     import pyarrow as pa
 
-    words = pa.dictionary(pa.int32(), pa.string())
     columns = []
     for column in table.columns:
-        kind = column.type
-        if pa.types.is_dictionary(kind) and pa.types.is_integer(kind.value_type):
-            column = column.cast(kind.value_type)
-        elif pa.types.is_dictionary(kind) or any(
-            is_text(kind) for is_text in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
-        ):
-            column = column.cast(pa.string()).dictionary_encode().cast(words)
+        kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+        if any(is_text(kind) for is_text in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)):
+            column = pa.chunked_array(
+                [_worded(chunk) for chunk in column.chunks], pa.dictionary(pa.int32(), pa.string())
+            )
+        elif pa.types.is_dictionary(column.type):
+            column = column.cast(kind)
         columns.append(column)
     return pa.table(columns, names=table.column_names)
+
+
+def _worded(texts: Any) -> Any:
+    """Return texts as numbers of words, each in a form that all engines share."""
+    import pyarrow as pa
+
+    # Words are cast once each, not once per row.
+    coded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+    words = coded.dictionary.cast(pa.string())
+    return pa.DictionaryArray.from_arrays(coded.indices.cast(pa.int32()), words)
