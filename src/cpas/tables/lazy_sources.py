@@ -114,13 +114,6 @@ def _counted(source: Source, header: str) -> Iterator[dict[Any, int]]:
         )
 
 
-def _number_of_rows(source: Source) -> int:
-    """Return how many rows there are, counted by who holds them."""
-    import narwhals as nw
-
-    return sum(table["rows"][0].as_py() for table in source.ask(lambda frame: frame.select(nw.len().alias("rows"))))
-
-
 def together(counts: Iterable[tuple[Any, int]]) -> dict[Any, int]:
     """Return counts added up by what was counted.
 
@@ -159,7 +152,9 @@ class FrameSource:
 
     def count(self) -> int:
         """Return how many rows there are."""
-        return _number_of_rows(self)
+        import narwhals as nw
+
+        return int(_wrapped(self.frame).select(nw.len()).collect().item())
 
     def ask(self, query: Query) -> Iterator[Any]:
         """Yield what the engine makes of a query."""
@@ -234,7 +229,7 @@ class DaskSource:
 
     def count(self) -> int:
         """Return how many rows there are."""
-        return _number_of_rows(self)
+        return len(self.frame)
 
     def ask(self, query: Query) -> Iterator[Any]:
         """Yield what a query makes of each partition; as many are read at once as Dask has workers."""
@@ -420,9 +415,7 @@ def _numbered(table: Any) -> Any:
     for column in table.columns:
         kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
         if any(is_text(kind) for is_text in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)):
-            column = pa.chunked_array(
-                [_worded(chunk) for chunk in column.chunks], pa.dictionary(pa.int32(), pa.string())
-            )
+            column = pa.chunked_array(map(_worded, column.chunks), pa.dictionary(pa.int32(), pa.string()))
         elif pa.types.is_dictionary(column.type):
             column = column.cast(kind)
         columns.append(column)
@@ -430,10 +423,10 @@ def _numbered(table: Any) -> Any:
 
 
 def _worded(texts: Any) -> Any:
-    """Return texts as numbers of words, each in a form that all engines share."""
+    """Return texts as numbers of words, in the one form in which tables of all engines are joined."""
     import pyarrow as pa
 
-    # Words are cast once each, not once per row.
     coded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
-    words = coded.dictionary.cast(pa.string())
-    return pa.DictionaryArray.from_arrays(coded.indices.cast(pa.int32()), words)
+    # Words are cast once each, not once a row; that the numbers are those of words is known.
+    numbers, words = coded.indices.cast(pa.int32(), safe=False), coded.dictionary.cast(pa.string())
+    return pa.DictionaryArray.from_arrays(numbers, words, safe=False)
