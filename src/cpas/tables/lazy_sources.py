@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "THREADS",
     "DaskSource",
     "FolderSource",
     "FrameSource",
@@ -30,6 +32,7 @@ __all__ = [
     "joined_table",
     "parquet_files",
     "together",
+    "word_numbers",
 ]
 
 #: From a narwhals frame, lazy or not, to another.
@@ -41,6 +44,8 @@ _BATCH: Final = 1 << 20
 _FEW: Final = 2_000_000
 #: So few rows of files are read sooner than they are counted into leaves.
 _FEW_IN_FILES: Final = 100_000
+#: Parts of Parquet files that are read at once: as many as most machines have cores for, and memory.
+THREADS: Final = 2
 
 
 class Source(Protocol):
@@ -334,25 +339,43 @@ class FolderSource:
         if self.kinds()[header] != "text":
             yield from _counted(self, header)
             return
-        import pyarrow.parquet as pq
-
-        for path in self.files:
-            with pq.ParquetFile(path, read_dictionary=[header]) as file:
-                groups = range(file.num_row_groups)
-                yield together(pair for n in groups for pair in _word_counts(file.read_row_group(n, [header])[header]))
+        with ThreadPoolExecutor(THREADS) as readers:
+            yield from readers.map(lambda path: _words_of(path, header), self.files)
 
 
-def _word_counts(column: Any) -> Iterator[tuple[Any, int]]:
-    """Yield the words of a column, and how often each occurs."""
+def _words_of(path: Path, header: str) -> dict[Any, int]:
+    """Return how many rows of a file have each word of a column."""
     import numpy as np
+    import pyarrow.parquet as pq
 
-    for chunk in column.chunks:
-        codes = chunk.indices.drop_null().to_numpy(zero_copy_only=False)
-        counts = np.bincount(codes, minlength=len(chunk.dictionary)).tolist()
-        pairs = zip(chunk.dictionary.to_pylist(), counts, strict=True)
-        yield from ((word, count) for word, count in pairs if count)
-        if chunk.null_count:
-            yield None, chunk.null_count
+    counts, words = np.zeros(1, dtype=np.int64), None
+    found = list[tuple[Any, Any]]()
+    with pq.ParquetFile(path, read_dictionary=[header]) as file:
+        for group in range(file.num_row_groups):
+            for chunk in file.read_row_group(group, [header], use_threads=False)[header].chunks:
+                if words is None or not words.equals(chunk.dictionary):
+                    words, counts = chunk.dictionary, np.zeros(len(chunk.dictionary) + 1, dtype=np.int64)
+                    found.append((words, counts))
+                counts += np.bincount(word_numbers(chunk), minlength=len(counts))
+    return together(
+        (word, count)
+        for words, counts in found
+        for word, count in zip([*words.to_pylist(), None], counts.tolist(), strict=True)
+        if count
+    )
+
+
+def word_numbers(coded: Any) -> Any:
+    """Return the number of the word of each row of an Arrow array of numbers of words; that after the last for none.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> word_numbers(pa.array(["late", None, "late"]).dictionary_encode()).tolist()
+    [0, 1, 0]
+    """
+    numbers = coded.indices
+    return (numbers.fill_null(len(coded.dictionary)) if numbers.null_count else numbers).to_numpy()
 
 
 def parquet_files(folder: Path) -> Iterator[Path]:

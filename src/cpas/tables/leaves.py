@@ -15,7 +15,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.tables.rows import in_order, new_segments
+from cpas.tables.rows import in_order, joined_rows, new_segments, pick_rows
 
 __all__ = ["BITS", "Calendar", "Leaves", "bits_in", "highest_bit", "joined_leaves"]
 
@@ -45,7 +45,7 @@ class Calendar:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Leaves:
-    """Leaves as columns, in no particular order."""
+    """Leaves as columns; one that says the same of every leaf takes the room of one number: never write into them."""
 
     #: Number of the indicator in the plan.
     indicator: Codes
@@ -55,7 +55,7 @@ class Leaves:
     cell: Codes
     #: Number of the span of time.
     span: Codes
-    #: How many rows.
+    #: How many rows; where some are doubled perhaps fewer, so that the rows of the indicator are not all there.
     rows: Codes
     #: Rows with something in a column whose meaning only the row can say.
     odd: Codes
@@ -87,14 +87,16 @@ class Leaves:
     over: Codes
     #: The value of the latest period that has one.
     last: Floats
+    #: Whether they stand by indicator, place, span and cell, no two alike; where nobody knows, not.
+    is_sorted: bool = False
 
     def __len__(self) -> int:
         return len(self.indicator)
 
     def take(self, index: NDArray[Any]) -> Leaves:
         """Return some leaves."""
-        columns = {name: getattr(self, name)[index] for name in _COLUMNS}
-        return Leaves(**columns, silent={reason: bits[index] for reason, bits in self.silent.items()})
+        columns: dict[str, Any] = {name: pick_rows(getattr(self, name), index) for name in _COLUMNS}
+        return Leaves(**columns, silent={reason: pick_rows(bits, index) for reason, bits in self.silent.items()})
 
 
 KEYS: Final = ("indicator", "place", "span", "cell")
@@ -102,35 +104,30 @@ _ADDED: Final = (
     *("rows", "odd", "said", "valued", "above", "below", "over"),
     *("value", "numerator", "denominator", "product"),
 )
-_COLUMNS: Final = tuple(attribute.name for attribute in attrs.fields(Leaves) if attribute.name != "silent")
+_OTHERS: Final = ("silent", "is_sorted")
+_COLUMNS: Final = tuple(attribute.name for attribute in attrs.fields(Leaves) if attribute.name not in _OTHERS)
 
 
 def joined_leaves(some: Sequence[Leaves]) -> Leaves:
     """Return the leaves of several tables as those of one, sorted by indicator, place, span and cell."""
-    reasons = sorted({reason for one in some for reason in one.silent})
-    if len(some) == 1 and _is_sorted(some[0]):
+    if len(some) == 1 and some[0].is_sorted:
         return some[0]
-    columns: dict[str, NDArray[Any]] = {n: np.concatenate([getattr(one, n) for one in some]) for n in _COLUMNS}
+    reasons = sorted({reason for one in some for reason in one.silent})
+    columns: dict[str, Any] = {n: joined_rows([getattr(one, n) for one in some]) for n in _COLUMNS}
     silent = {r: np.concatenate([one.silent.get(r, np.zeros(len(one), np.int64)) for one in some]) for r in reasons}
     order = in_order([columns[name] for name in KEYS])
     if order is not None:
-        columns = {name: column[order] for name, column in columns.items()}
+        columns = {name: pick_rows(column, order) for name, column in columns.items()}
         silent = {reason: bits[order] for reason, bits in silent.items()}
     starts = new_segments(*(columns[name] for name in KEYS))
     if len(starts) == len(columns["rows"]):
-        return Leaves(**columns, silent=silent)
+        return Leaves(**columns, silent=silent, is_sorted=True)
     return _merged(columns, silent, starts)
-
-
-def _is_sorted(leaves: Leaves) -> bool:
-    """Whether leaves stand by their keys, no two of which are the same."""
-    keys = [getattr(leaves, name) for name in KEYS]
-    return in_order(keys) is None and len(new_segments(*keys)) == len(leaves)
 
 
 def _merged(columns: Mapping[str, NDArray[Any]], silent: Mapping[int, Codes], starts: Codes) -> Leaves:
     """Combine leaves of the same keys, which stand together."""
-    made: dict[str, NDArray[Any]] = {name: columns[name][starts] for name in KEYS}
+    made: dict[str, Any] = {name: columns[name][starts] for name in KEYS}
     made |= {name: np.add.reduceat(columns[name], starts) for name in _ADDED}
     for name, combine in (("least", np.fmin), ("greatest", np.fmax), ("least_below", np.fmin)):
         made[name] = combine.reduceat(columns[name], starts)
@@ -139,7 +136,8 @@ def _merged(columns: Mapping[str, NDArray[Any]], silent: Mapping[int, Codes], st
     latest = np.repeat(np.maximum.reduceat(columns["valued"], starts), lengths) == columns["valued"]
     row = np.maximum.reduceat(np.where(latest, np.arange(len(latest)), -1), starts)
     made["last"] = columns["last"][row]
-    return Leaves(**made, silent={reason: np.add.reduceat(bits, starts) for reason, bits in silent.items()})
+    silent = {reason: np.add.reduceat(bits, starts) for reason, bits in silent.items()}
+    return Leaves(**made, silent=silent, is_sorted=True)
 
 
 def bits_in(bits: Codes) -> Codes:
@@ -150,11 +148,11 @@ def bits_in(bits: Codes) -> Codes:
     >>> bits_in(np.array([0, 5, 2**40 - 1])).tolist()
     [0, 2, 40]
     """
-    count = np.zeros(len(bits), dtype=np.int64)
-    rest = bits.astype(np.uint64)
-    for _ in range(4):
-        count += _IN_SIXTEEN[(rest & np.uint64(0xFFFF)).astype(np.int64)]
-        rest >>= np.uint64(16)
+    if hasattr(np, "bitwise_count"):
+        return np.bitwise_count(bits).astype(np.int64)
+    # Before numpy 2, sixteen bits at a time.
+    parts = np.ascontiguousarray(bits).view(np.uint16).reshape(len(bits), 4)
+    count: Codes = _IN_SIXTEEN[parts].sum(axis=1)
     return count
 
 

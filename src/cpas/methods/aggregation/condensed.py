@@ -7,8 +7,6 @@ fault, is not folded: its rows are read one by one, by the ordinary reader, whic
 
 from __future__ import annotations
 
-from typing import Final
-
 import attrs
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +14,7 @@ from numpy.typing import NDArray
 from cpas.methods.aggregation.due import Reported, named_pairs, said_frequencies
 from cpas.methods.aggregation.folding import Folded
 from cpas.methods.aggregation.leaf_folds import fold_leaves
-from cpas.methods.aggregation.plain import OF_VALUES
+from cpas.methods.aggregation.leaf_traits import LeafTraits, leaf_traits
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.methods.aggregation.timing import Timing
 from cpas.model import Plan
@@ -31,20 +29,10 @@ Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 
-#: Kinds whose rows an engine can judge by their numbers alone.
-_KINDS: Final = ("flow", "stock", "distinct", "ratio", "mean")
-_AXES: Final = ("time", "group", "place")
-
 
 def may_condense(plan: Plan, rules: IndicatorRules) -> Truths:
     """Return which indicators may be folded from leaves, if their rows raise no question either."""
-    is_of_kind = np.array([i.kind in _KINDS for i in plan.indicators], dtype=bool)
-    shares = np.array([i.kind in ("ratio", "mean") for i in plan.indicators], dtype=bool)
-    over_time = np.isin(rules.rules["time"], [*OF_VALUES, "last"]) & ~shares | (rules.rules["time"] == "ratio") & shares
-    # The other axes are asked only where there is something to combine: a rule that is not known stops it there.
-    alone = np.logical_and.reduce([rules.rules[axis] != "count" for axis in _AXES])
-    may: Truths = is_of_kind & over_time & alone & ~(rules.valid_for > 0) & ~rules.is_register
-    return may
+    return leaf_traits(plan, rules).may_fold
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -83,17 +71,18 @@ def condense(
     -----
     Methodology §3.2.
     """
-    points = _points(leaves, plan)
+    traits = leaf_traits(plan, rules)
+    points, margin = _points(leaves, traits), _margin(leaves, plan)
     shape = _shape(leaves, tree)
-    odd = _odd(leaves, points, timing, plan, rules)
+    odd = _odd(leaves, points, margin, traits, rules)
     frequency = _one_frequency(leaves, timing, len(plan.indicators))
     plain = np.zeros(len(plan.indicators), dtype=bool)
     plain[leaves.indicator[leaves.indicator >= 0]] = True
     remarked = _remarked(leaves, frequency, timing, plan, tree)
-    for numbers in (odd, shape.odd(leaves, points), _cannot(leaves, shape, rules, plan), remarked):
+    for numbers in (odd, shape.odd(leaves, points), _cannot(leaves, shape, margin, traits), remarked):
         plain[numbers[numbers >= 0]] = False
     plain &= np.bincount(leaves.indicator + 1, leaves.rows, len(plan.indicators) + 1)[1:] == rows
-    plain &= may_condense(plan, rules) & (frequency >= 0) & ~timing.asks[frequency]
+    plain &= traits.may_fold & (frequency >= 0) & ~timing.asks[frequency]
     if not plain[leaves.indicator].all():
         mine = np.flatnonzero(plain[leaves.indicator])
         leaves, points = leaves.take(mine), points[mine]
@@ -107,7 +96,7 @@ def condense(
     room = int(leaves.cell.max(initial=0)) + 1
     cells = np.unique(np.sort(leaves.indicator[first] * room + leaves.cell[first]))
     return Condensed(
-        folded=fold_leaves(leaves, points, timing, plan, rules),
+        folded=fold_leaves(leaves, points, timing, traits, rules),
         reported=[reported],
         plain=plain,
         rows_of_period=_rows_of_period(leaves, timing, plan),
@@ -128,56 +117,43 @@ def _rows_of_period(leaves: Leaves, timing: Timing, plan: Plan) -> Codes:
 # -- what raises a question ----------------------------------------------------------------------------------------
 
 
-def _points(leaves: Leaves, plan: Plan) -> Codes:
+def _points(leaves: Leaves, traits: LeafTraits) -> Codes:
     """Return the bits of the periods in which there is all that a value of the indicator's kind needs, and no more."""
-    is_ratio, is_mean = (
-        np.array([i.kind == kind for i in plan.indicators], dtype=bool)[leaves.indicator] for kind in ("ratio", "mean")
-    )
+    is_ratio, is_pair = traits.is_ratio.take(leaves.indicator), traits.is_pair.take(leaves.indicator)
     points = np.where(is_ratio, leaves.above, leaves.valued)
-    no_value = np.where(is_ratio, leaves.valued, 0)
-    no_above = np.where(is_ratio, 0, leaves.above)
-    both = np.where(is_ratio | is_mean, leaves.below == points, leaves.below == 0)
-    found: Codes = np.where((no_value == 0) & (no_above == 0) & both, points, -1)
-    return found
+    other = np.where(is_ratio, leaves.valued, leaves.above)
+    points[(other != 0) | (leaves.below != np.where(is_pair, points, 0))] = -1
+    return points
 
 
-def _odd(leaves: Leaves, points: Codes, timing: Timing, plan: Plan, rules: IndicatorRules) -> Codes:
+def _odd(leaves: Leaves, points: Codes, margin: Codes, traits: LeafTraits, rules: IndicatorRules) -> Codes:
     """Return the indicators of leaves in which a row is at fault, doubled, or more than a value or a reason."""
     silent = np.zeros(len(leaves), dtype=np.int64)
     doubled = np.zeros(len(leaves), dtype=bool)
     for bits in leaves.silent.values():
         doubled |= (silent & bits) != 0
         silent |= bits
-    counted = rules.is_count[leaves.indicator]
     sums = (leaves.value, leaves.numerator, leaves.denominator, leaves.product)
     finite = np.logical_and.reduce([np.isfinite(column) for column in sums])
-    used = _used_dimensions(leaves, plan)
     odd = (
         doubled
         | (points < 0)
         | (leaves.odd > 0)
-        | (rules.is_share[leaves.indicator] & (leaves.over > 0))
+        | (rules.is_share.take(leaves.indicator) & (leaves.over > 0))
         | (leaves.rows > BITS)
         | (bits_in(leaves.said) != leaves.rows)
         | ((points | silent) != leaves.said)
         | ((points & silent) != 0)
-        | (counted & (leaves.least < 0))
+        | (rules.is_count.take(leaves.indicator) & (leaves.least < 0))
         | (leaves.least_below <= 0)
         | ~finite
         | (leaves.place < 0)
         | (leaves.cell < 0)
-        | ~used
+        # Broken down by a dimension that is not the indicator's.
+        | ((margin & ~traits.dimensions.take(leaves.indicator)) != 0)
     )
     found: Codes = leaves.indicator[odd]
     return found
-
-
-def _used_dimensions(leaves: Leaves, plan: Plan) -> Truths:
-    """Whether each leaf is broken down only by dimensions of its indicator."""
-    bits = {dimension.id: 1 << n for n, dimension in enumerate(plan.dimensions)}
-    known = np.array([sum(bits[id] for id in i.dimensions) for i in plan.indicators], dtype=np.int64)
-    used: Truths = (_margin(leaves, plan) & ~known[leaves.indicator]) == 0
-    return used
 
 
 @attrs.frozen(eq=False)
@@ -224,19 +200,14 @@ def _shape(leaves: Leaves, tree: PlaceTree) -> _Shape:
     return _Shape(new_segments(leaves.indicator, leaves.place, leaves.span), pairs, indicator[nested])
 
 
-def _cannot(leaves: Leaves, shape: _Shape, rules: IndicatorRules, plan: Plan) -> Codes:
+def _cannot(leaves: Leaves, shape: _Shape, margin: Codes, traits: LeafTraits) -> Codes:
     """Return the indicators whose rules do not fold over an axis on which something must be combined."""
-    n = len(leaves)
-    lengths = np.diff(np.append(shape.spots, n))
+    lengths = np.diff(np.append(shape.spots, len(leaves)))
     groups = leaves.indicator[shape.spots[lengths > 1]]
     mine = leaves.indicator[shape.pairs]
     places = mine[1:][mine[1:] == mine[:-1]]
-    shares = np.array([i.kind in ("ratio", "mean") for i in plan.indicators], dtype=bool)
-    found = []
-    for axis, some in (("group", groups), ("place", places)):
-        words = rules.rules[axis][some]
-        found.append(some[~np.where(shares[some], words == "ratio", np.isin(words, list(OF_VALUES)))])
-    margin, starts = _margin(leaves, plan), new_segments(leaves.indicator)
+    found = [some[~traits.folds[axis].take(some)] for axis, some in (("group", groups), ("place", places))]
+    starts = new_segments(leaves.indicator)
     several = np.minimum.reduceat(margin, starts) < np.maximum.reduceat(margin, starts)
     return np.concatenate([*found, leaves.indicator[starts][several]])
 
