@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import cpas
 from cpas.methods.aggregation import condensed as condensing
 from cpas.methods.aggregation import lazily
-from cpas.tables import lazy
+from cpas.tables import lazy, lazy_sources, leaves_dense
 from cpas.tables.lazy import LazyObservations
 from cpas.testing.strategies_observed_plans import observed_plans
 
@@ -265,6 +265,23 @@ def outcome(source: Any, request: dict[str, Any]) -> Any:
 @given(seed=st.integers(0, 10**6), changes=st.sampled_from(SPOILT), request_=requests)
 def test_what_is_regular_is_condensed(hand_over, condensed, engine, seed, changes, request_):
     """The numbers, remarks and faults are those of the table in memory, wherever one row is at fault or odd."""
+    frame = spoilt_frame(seed, changes)
+    expected, found = (outcome(some, request_) for some in (frame, hand_over(engine, frame)))
+
+    if isinstance(expected, dict):
+        assert expected == found
+    else:
+        assert_same(expected, found)
+
+
+@pytest.mark.parametrize("most", [0, 1 << 28], ids=["grouped by Polars", "counted here"])
+@pytest.mark.parametrize("engine", ["polars lazy", "polars categories"])
+@settings(many, max_examples=8)
+@given(seed=st.integers(0, 10**6), changes=st.sampled_from(SPOILT), request_=requests)
+def test_polars_groups_or_hands_over(hand_over, condensed, engine, most, seed, changes, request_, monkeypatch):
+    """The same whether Polars groups the rows, or hands them over a few at a time to be counted here."""
+    monkeypatch.setattr(leaves_dense, "_MOST_SLOTS", most)
+    monkeypatch.setattr(lazy_sources, "_BATCH", 50)
     frame = spoilt_frame(seed, changes)
     expected, found = (outcome(some, request_) for some in (frame, hand_over(engine, frame)))
 

@@ -38,7 +38,7 @@ __all__ = [
 #: From a narwhals frame, lazy or not, to another.
 Query = Callable[[Any], Any]
 
-#: Rows of a Parquet file that are looked at together where no engine does it.
+#: Rows that are looked at together: of a Parquet file where no engine does it, or as an engine hands them over.
 _BATCH: Final = 1 << 20
 #: So few rows are handed over by an engine, and read, sooner than it groups them by their words.
 _FEW: Final = 2_000_000
@@ -164,6 +164,17 @@ class FrameSource:
     def ask(self, query: Query) -> Iterator[Any]:
         """Yield what the engine makes of a query."""
         yield _collected(query(_wrapped(self.frame)))
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether the engine is Polars, which hands its rows over some at a time, in memory that is bounded."""
+        frame = _wrapped(self.frame)
+        return bool(frame.implementation.is_polars()) and hasattr(frame.to_native(), "collect_batches")
+
+    def batches(self, headers: Sequence[str]) -> Iterator[Any]:
+        """Yield some columns as Arrow tables, some rows at a time, in their order."""
+        some = _wrapped(self.frame).to_native().select(*headers)
+        return (batch.to_arrow() for batch in some.collect_batches(chunk_size=_BATCH))
 
     def kinds(self) -> dict[str, str]:
         """Return the sort of content of each column."""
