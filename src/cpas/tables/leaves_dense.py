@@ -1,8 +1,9 @@
-"""Leaves by plain arithmetic: every leaf that could be has a slot, and rows of files are counted into slots.
+"""Leaves by plain arithmetic: every leaf that could be has a slot, and rows are counted into slots.
 
-So are those that an engine hands over some at a time. Texts come as numbers of words. With each word looked up once, the slot of a row is a sum of looked-up
-numbers, and whatever a leaf knows is added up where its slot says. Rows that have no slot, because a word of theirs
-is unknown, are left out here: who counts the rows of an indicator notices, and reads them one by one.
+Rows come from Parquet files, or as an engine hands them over, some at a time; their texts come as numbers of words.
+With each word looked up once, the slot of a row is a sum of looked-up numbers, and whatever a leaf knows is added up
+where its slot says. Rows that have no slot, because a word of theirs is unknown, are left out here: who counts the
+rows of an indicator notices, and reads them one by one.
 """
 
 from __future__ import annotations
