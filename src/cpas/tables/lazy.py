@@ -140,7 +140,8 @@ class LazyObservations(Observations):
         known = {indicator.id: number for number, indicator in enumerate(self.plan.indicators)}
         parts = self._counts_by_part("indicator")
         rows = together(pair for part in parts for pair in part.items())
-        numbers = {word: known[id] for word, id in ((word, _id_of(word)) for word in rows) if id in known}
+        ids = {word: word if word in known else _id_of(word) for word in rows}
+        numbers = {word: known[id] for word, id in ids.items() if id in known}
         seen = tuple(np.unique([numbers[word] for word in part if word in numbers]).astype(np.int64) for part in parts)
         return Census(rows=rows, numbers=numbers, words=_periods(self.counts_of("period")), parts=seen)
 

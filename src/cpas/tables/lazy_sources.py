@@ -32,7 +32,6 @@ __all__ = [
     "joined_table",
     "parquet_files",
     "together",
-    "word_numbers",
 ]
 
 #: From a narwhals frame, lazy or not, to another.
@@ -359,6 +358,8 @@ def _words_of(path: Path, header: str) -> dict[Any, int]:
     import numpy as np
     import pyarrow.parquet as pq
 
+    from cpas.tables.arrow_arrays import word_numbers
+
     counts, words = np.zeros(1, dtype=np.int64), None
     found = list[tuple[Any, Any]]()
     with pq.ParquetFile(path, read_dictionary=[header]) as file:
@@ -374,19 +375,6 @@ def _words_of(path: Path, header: str) -> dict[Any, int]:
         for word, count in zip([*words.to_pylist(), None], counts.tolist(), strict=True)
         if count
     )
-
-
-def word_numbers(coded: Any) -> Any:
-    """Return the number of the word of each row of an Arrow array of numbers of words; that after the last for none.
-
-    Examples
-    --------
-    >>> import pyarrow as pa
-    >>> word_numbers(pa.array(["late", None, "late"]).dictionary_encode()).tolist()
-    [0, 1, 0]
-    """
-    numbers = coded.indices
-    return (numbers.fill_null(len(coded.dictionary)) if numbers.null_count else numbers).to_numpy()
 
 
 def parquet_files(folder: Path) -> Iterator[Path]:

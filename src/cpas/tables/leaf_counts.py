@@ -1,4 +1,4 @@
-"""Rows counted into leaves, some at a time: a leaf is numbered when its first row comes."""
+"""Rows counted into leaves, some at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cpas.tables.leaf_slots import Slots
 from cpas.tables.leaf_words import UNKNOWN_REASON
 from cpas.tables.leaves import Leaves, bits_in
-from cpas.tables.rows import REASONS
+from cpas.tables.rows import REASONS, new_segments
 
 __all__ = ["Counts", "Lines"]
 
@@ -29,8 +29,8 @@ class Lines:
     slot: Codes
     #: Bit of the period, as a number that can be added up.
     bit: Floats
-    #: Columns of numbers; NaN where there is none.
-    numbers: Mapping[str, Floats]
+    #: Columns of numbers, and whether one is there: where none is, any number may stand.
+    numbers: Mapping[str, tuple[Floats, Truths]]
     #: Number of the reason, or −1; nothing where there is no such column.
     reason: NDArray[np.int8] | None
     #: Rows of whose indicator the latest, least or greatest value is wanted, where it is of any.
@@ -46,8 +46,9 @@ class Counts:
 
     def __init__(self, slots: Slots) -> None:
         self._slots = slots
-        #: Leaf of each slot; 0 where no row came.
+        #: Leaf of each slot, numbered from 1 when its first row comes: so the leaves of one time stand together.
         self._leaf = np.zeros(len(slots), dtype=np.int32)
+        #: The number of the next leaf.
         self._next = 1
         #: What is known of each leaf. Sums of numbers have sums of the bits of their rows as imaginary parts: for both
         #: a leaf is looked at once.
@@ -59,22 +60,20 @@ class Counts:
     @np.errstate(over="ignore", invalid="ignore")
     def add(self, lines: Lines) -> None:
         """Count some rows."""
-        leaf, bit, value = self._leaves(lines.slot), lines.bit, lines.numbers["value"]
-        missing = np.isnan(value)
-        self._add_both("value", np.flatnonzero(~missing), leaf, bit, value)
-        self._add("no value", np.flatnonzero(missing), leaf, bit)
+        leaf, bit = self._leaves(lines.slot), lines.bit
+        numbers = {name: (column, there & ~np.isnan(column)) for name, (column, there) in lines.numbers.items()}
+        for name, (column, there) in numbers.items():
+            self._add_both(name, np.flatnonzero(there), leaf, bit, column)
+        value, is_value = numbers["value"]
+        self._add("no value", np.flatnonzero(~is_value), leaf, bit)
         self._add_reasons(lines.reason, leaf, bit)
-        self._find_values(lines.wanted, ~missing, leaf, bit, value)
-        above, below = lines.numbers.get("numerator"), lines.numbers.get("denominator")
-        if above is not None:
-            self._add_both("numerator", np.flatnonzero(~np.isnan(above)), leaf, bit, above)
-        if below is not None:
-            some = np.flatnonzero(~np.isnan(below))
-            self._add_both("denominator", some, leaf, bit, below)
-            self._add("product", some[~missing[some]], leaf, value * below)
-            self._find("least_below", np.flatnonzero(below <= 0), leaf, below)
-        if above is not None and below is not None:
-            self._add("over", np.flatnonzero(above > below), leaf, np.ones(len(leaf)))
+        self._find_values(lines.wanted, is_value, leaf, bit, value)
+        if "denominator" in numbers:
+            below, is_below = numbers["denominator"]
+            self._find("least_below", np.flatnonzero(is_below & (below <= 0)), leaf, below)
+            self._add("product", np.flatnonzero(is_below & is_value), leaf, value * below)
+            above, is_above = numbers.get("numerator", (below, is_below))
+            self._add("over", np.flatnonzero(is_above & is_below & (above > below)), leaf, np.ones(len(leaf)))
 
     def _leaves(self, slot: Codes) -> Codes:
         """Return the leaf of each row, numbering those of which no row came before."""
@@ -82,21 +81,19 @@ class Counts:
         rows = np.flatnonzero(leaf == 0)
         rows = rows[slot[rows] > 0]
         if len(rows):
-            mine = slot[rows]
-            # Of rows of one slot the last stays, and speaks for all.
-            nth = np.arange(1, len(mine) + 1, dtype=np.int32)
-            self._leaf[mine] = nth
-            fresh = mine[self._leaf[mine] == nth]
+            # In the order of their slots, so that those that stand together in the end do so here.
+            fresh = np.sort(slot[rows])
+            fresh = fresh[new_segments(fresh)]
             self._leaf[fresh] = np.arange(self._next, self._next + len(fresh))
             self._next += len(fresh)
-            leaf[rows] = self._leaf[mine]
+            leaf[rows] = self._leaf[slot[rows]]
         return leaf.astype(np.int64)
 
     def _column(self, name: str, blank: complex, kind: type = np.float64) -> NDArray[Any]:
         """Return a column with room for every leaf."""
         column: NDArray[Any] = self._columns.get(name, np.zeros(0, dtype=kind))
         if len(column) < self._next:
-            longer: NDArray[Any] = np.full(min(len(self._leaf), 2 * self._next), blank, dtype=kind)
+            longer: NDArray[Any] = np.full(3 * self._next // 2, blank, dtype=column.dtype)
             longer[: len(column)] = column
             self._columns[name] = column = longer
         return column
@@ -126,7 +123,7 @@ class Counts:
         self, wanted: Mapping[str, Truths], there: Truths, leaf: Codes, bit: Floats, value: Floats
     ) -> None:
         """Find smallest, largest and latest values where they are wanted, and what is below zero in any case."""
-        least = value < 0
+        least = there & (value < 0)
         if "least" in wanted:
             least |= wanted["least"] & there
         self._find("least", np.flatnonzero(least), leaf, value)

@@ -14,11 +14,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import numpy as np
 from numpy.typing import NDArray
 
+from cpas.tables.arrow_arrays import coded_array, contents, is_there, one_array, word_numbers
 from cpas.tables.lazy_query import ODD, Asked, leaves_of
-from cpas.tables.lazy_sources import THREADS, FolderSource, FrameSource, word_numbers
+from cpas.tables.lazy_sources import THREADS, FolderSource, FrameSource
 from cpas.tables.leaf_counts import Counts, Lines
 from cpas.tables.leaf_slots import Slots
 from cpas.tables.leaf_words import Lookup, keys_of
@@ -51,14 +51,15 @@ def dense_leaves(asked: Asked) -> Iterator[Leaves]:
     if isinstance(source, FrameSource):
         slots = Slots.of(parts[0], asked)
         if len(slots) <= _MOST_SLOTS:
-            yield _handed_over(source, slots)
+            yield _handed_over(source, slots).leaves()
         else:
             yield from leaves_of(asked)
         return
     files = source.files if isinstance(source, FolderSource) else ()
     some = zip(files, parts, strict=True)
     with ThreadPoolExecutor(1) as counter:
-        yield from _ahead(counter, lambda part: _counted(part[0], Slots.of(part[1], asked)), some, 1)
+        for counts in _ahead(counter, lambda part: _counted(part[0], Slots.of(part[1], asked)), some, 1):
+            yield counts.leaves()
 
 
 def _ahead(
@@ -74,8 +75,8 @@ def _ahead(
         yield coming.popleft().result()
 
 
-def _counted(path: Path, slots: Slots) -> Leaves:
-    """Return the leaves of a file. Its row groups are counted in turn, so that sums are the same whenever made."""
+def _counted(path: Path, slots: Slots) -> Counts:
+    """Count the rows of a file. Row groups are counted in turn, so that sums are the same whenever they are made."""
     import pyarrow.parquet as pq
 
     reader = _Reader(slots)
@@ -83,20 +84,20 @@ def _counted(path: Path, slots: Slots) -> Leaves:
     return _added_up(slots, lambda group: reader.lines(reader.row_group(path, group)), groups, THREADS)
 
 
-def _handed_over(source: FrameSource, slots: Slots) -> Leaves:
-    """Return the leaves of rows that an engine hands over; while some are looked up, it makes the next."""
+def _handed_over(source: FrameSource, slots: Slots) -> Counts:
+    """Count rows that an engine hands over; while some are looked up, it makes the next."""
     reader = _Reader(slots)
     return _added_up(slots, reader.lines, source.batches([*reader.headers.values()]), 1)
 
 
-def _added_up(slots: Slots, read: Callable[[_Given], list[Lines]], given: Iterable[_Given], many: int) -> Leaves:
-    """Return the leaves of what is read of each thing in turn, of so many at once."""
+def _added_up(slots: Slots, read: Callable[[_Given], list[Lines]], given: Iterable[_Given], many: int) -> Counts:
+    """Count what is read of each thing in turn; so many are read at once."""
     counts = Counts(slots)
     with ThreadPoolExecutor(many) as readers:
         for some in _ahead(readers, read, given, many):
             for lines in some:
                 counts.add(lines)
-    return counts.leaves()
+    return counts
 
 
 class _Reader:
@@ -122,11 +123,17 @@ class _Reader:
 
     def lines(self, table: Any) -> list[Lines]:
         """Return the rows of an Arrow table, some together."""
+        import pyarrow as pa
+
         headers = self.headers
-        coded = {name: _coded(table[headers[name]]) for name in self._texts}
+        coded = {name: coded_array(table[headers[name]]) for name in self._texts}
         lookup = self._looked_up({name: one.dictionary for name, one in coded.items()})
-        columns = {name: word_numbers(one) for name, one in coded.items()}
-        columns |= {name: _floats(table[headers[name]]) for name in self._asked.numbers}
+        numbers = {name: one_array(table[headers[name]].cast(pa.float64(), safe=False)) for name in self._asked.numbers}
+        columns = {
+            **{name: word_numbers(one) for name, one in coded.items()},
+            **{name: contents(one) for name, one in numbers.items()},
+            **{f"{name} is there": is_there(one) for name, one in numbers.items()},
+        }
         starts = range(0, table.num_rows, _BLOCK)
         return [self._block(lookup, {n: some[at : at + _BLOCK] for n, some in columns.items()}) for at in starts]
 
@@ -140,24 +147,7 @@ class _Reader:
         return Lines(
             slot=lookup.slots(columns),
             bit=lookup.bit.take(columns["period"]),
-            numbers={name: columns[name] for name in self._asked.numbers},
+            numbers={name: (columns[name], columns[f"{name} is there"]) for name in self._asked.numbers},
             reason=lookup.reason.take(columns["reason"]) if "reason" in columns else None,
             wanted={name: of_word.take(columns["indicator"]) for name, of_word in lookup.wanted.items()},
         )
-
-
-def _coded(column: Any) -> Any:
-    """Return a column of words as one Arrow array of numbers of words."""
-    import pyarrow as pa
-
-    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    one = coded if coded.num_chunks == 1 else coded.unify_dictionaries()
-    one = one.combine_chunks()
-    return one.chunk(0) if isinstance(one, pa.ChunkedArray) else one
-
-
-def _floats(column: Any) -> NDArray[np.float64]:
-    import pyarrow as pa
-
-    floats: NDArray[np.float64] = column.cast(pa.float64(), safe=False).to_numpy()
-    return floats

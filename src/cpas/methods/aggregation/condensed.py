@@ -174,7 +174,8 @@ class _Shape:
         lengths = np.diff(np.append(self.spots, n))
         first = np.repeat(self.spots, lengths)
         for column in (leaves.said, points, *leaves.silent.values()):
-            odd |= column != column[first]
+            odd[1:] |= column[1:] != column[:-1]
+        odd[self.spots] = False
         in_pair = np.repeat(np.arange(len(self.pairs)), np.diff(np.append(self.pairs, n)))
         # The cells of each span are those of the first span of the place.
         first_spot = np.searchsorted(self.spots, self.pairs)
