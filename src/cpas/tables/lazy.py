@@ -89,8 +89,8 @@ class LazyObservations(Observations):
     """Values of a plan's indicators that stay in their files, or in the engine that holds them.
 
     Made by :func:`cpas.read_observations` of a folder of Parquet files or of a lazy frame. :func:`cpas.aggregate`
-    reads them a piece at a time; ``observed.of("I01")`` gives the rows of one indicator. Whatever else is asked of
-    them first reads all rows, which then must fit into memory.
+    reads them at once where they are few, else a piece at a time; ``observed.of("I01")`` gives the rows of one
+    indicator. Whatever else is asked of them first reads all rows, which then must fit into memory.
     """
 
     #: Where the rows are.
