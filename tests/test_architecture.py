@@ -60,6 +60,7 @@ DOORS: dict[str, frozenset[str]] = {
     "duckdb": frozenset({"tables", "io"}),
     "polars": frozenset({"tables", "io"}),
     "dask": frozenset({"tables"}),
+    "pyspark": frozenset({"tables"}),
     "scipy": frozenset({"methods"}),
     "statsmodels": frozenset({"methods"}),
     "hypothesis": frozenset({"testing"}),

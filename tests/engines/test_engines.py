@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 import cpas
 from cpas.methods.aggregation import condensed as condensing
 from cpas.methods.aggregation import lazily
-from cpas.tables import lazy
+from cpas.tables import lazy, lazy_sources, leaves_dense
+from cpas.tables.lazy import LazyObservations
 from cpas.testing.strategies_observed_plans import observed_plans
 
 LAZY = [
@@ -100,7 +101,7 @@ def condensed(monkeypatch):
         folded.append(int(made.plain.sum()))
         return made
 
-    monkeypatch.setattr(lazily, "FEW", 0)
+    monkeypatch.setattr(LazyObservations, "is_few", False)
     monkeypatch.setattr(lazily, "condense", condense)
     return folded
 
@@ -127,6 +128,7 @@ def test_pieces_make_the_whole(hand_over, engine, data, request_, monkeypatch):
     plan, rows = data
     frame = as_frame(plan, rows)
     expected = cpas.aggregate(cpas.read_observations(frame, plan), **asked(request_))
+    monkeypatch.setattr(LazyObservations, "is_few", False)
     monkeypatch.setattr(lazy, "AT_ONCE", 3)
     found = cpas.aggregate(cpas.read_observations(hand_over(engine, frame), plan), **asked(request_))
 
@@ -263,6 +265,23 @@ def outcome(source: Any, request: dict[str, Any]) -> Any:
 @given(seed=st.integers(0, 10**6), changes=st.sampled_from(SPOILT), request_=requests)
 def test_what_is_regular_is_condensed(hand_over, condensed, engine, seed, changes, request_):
     """The numbers, remarks and faults are those of the table in memory, wherever one row is at fault or odd."""
+    frame = spoilt_frame(seed, changes)
+    expected, found = (outcome(some, request_) for some in (frame, hand_over(engine, frame)))
+
+    if isinstance(expected, dict):
+        assert expected == found
+    else:
+        assert_same(expected, found)
+
+
+@pytest.mark.parametrize("most", [0, 1 << 28], ids=["grouped by Polars", "counted here"])
+@pytest.mark.parametrize("engine", ["polars lazy", "polars categories"])
+@settings(many, max_examples=8)
+@given(seed=st.integers(0, 10**6), changes=st.sampled_from(SPOILT), request_=requests)
+def test_polars_groups_or_hands_over(hand_over, condensed, engine, most, seed, changes, request_, monkeypatch):
+    """The same whether Polars groups the rows, or hands them over a few at a time to be counted here."""
+    monkeypatch.setattr(leaves_dense, "_MOST_SLOTS", most)
+    monkeypatch.setattr(lazy_sources, "_BATCH", 50)
     frame = spoilt_frame(seed, changes)
     expected, found = (outcome(some, request_) for some in (frame, hand_over(engine, frame)))
 

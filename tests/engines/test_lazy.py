@@ -106,11 +106,13 @@ def test_nothing_is_read_until_it_is_asked_for(hand_over, engine, monkeypatch):
     assert "not read yet" in observed._repr_html_()
 
 
-@pytest.mark.parametrize("at_once", [1, 2_000_000])
+@pytest.mark.parametrize("at_once", [1, 2_000_000, None])
 @pytest.mark.parametrize("engine", LAZY)
 def test_every_fault_is_one_error(hand_over, engine, at_once, monkeypatch):
-    """Of each sort the count and the first twenty, each named by what its row is about."""
-    monkeypatch.setattr(lazy, "AT_ONCE", at_once)
+    """Of each sort the count and the first twenty, each named by what its row is about; in pieces or not."""
+    if at_once is not None:
+        monkeypatch.setattr(LazyObservations, "is_few", False)
+        monkeypatch.setattr(lazy, "AT_ONCE", at_once)
     observed = cpas.read_observations(hand_over(engine, BAD), PLAN)
 
     with pytest.raises(ObservationError) as caught:

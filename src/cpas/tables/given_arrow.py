@@ -60,7 +60,9 @@ class ArrowColumn:
             codes = codes.cast(_signed(codes.type), safe=False).fill_null(-1)
         # A dictionary may name what is missing too.
         values = ["" if value is None else value for value in one.dictionary.to_pylist()]
-        return without_blanks(codes.to_numpy(zero_copy_only=False), values)
+        # To find out which words occur costs a pass: that is worth it only where most cannot.
+        few = len(values) <= len(codes)
+        return without_blanks(codes.to_numpy(zero_copy_only=False), values, all_used=few)
 
     def numbers(self) -> Floats | None:
         """Return its numbers, if it is of a type of numbers, and none is infinite."""

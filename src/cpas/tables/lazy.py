@@ -89,8 +89,8 @@ class LazyObservations(Observations):
     """Values of a plan's indicators that stay in their files, or in the engine that holds them.
 
     Made by :func:`cpas.read_observations` of a folder of Parquet files or of a lazy frame. :func:`cpas.aggregate`
-    reads them a piece at a time; ``observed.of("I01")`` gives the rows of one indicator. Whatever else is asked of
-    them first reads all rows, which then must fit into memory.
+    reads them at once where they are few, else a piece at a time; ``observed.of("I01")`` gives the rows of one
+    indicator. Whatever else is asked of them first reads all rows, which then must fit into memory.
     """
 
     #: Where the rows are.
@@ -124,6 +124,11 @@ class LazyObservations(Observations):
         return list(self.source.counts(self.headers[column]))
 
     @cached_property
+    def is_few(self) -> bool:
+        """Whether all rows are read as soon as anything is asked of many: to ask for less would take longer."""
+        return self.source.count() <= self.source.few
+
+    @cached_property
     def kinds(self) -> dict[str, str]:
         """The sort of content of each column: ``number``, ``text``, ``time`` or ``other``."""
         of_header = self.source.kinds()
@@ -143,6 +148,8 @@ class LazyObservations(Observations):
     @cached_property
     def sensitivity(self) -> str:
         """The highest sensitivity of any row."""
+        if self.is_few:
+            return self._collected.sensitivity
         own = [SENSITIVITIES.index(self.plan.indicators[n].sensitivity) for n in set(self.census.numbers.values())]
         said = self.counts_of("sensitivity") if "sensitivity" in self.headers else {}
         own += [SENSITIVITIES.index(str(word).strip()) for word in said if str(word).strip() in SENSITIVITIES]
@@ -265,7 +272,7 @@ class LazyObservations(Observations):
     @property
     def periods(self) -> tuple[Period, ...]:
         """The periods that occur, sorted."""
-        return self.census.periods
+        return self._collected.periods if self.is_few else self.census.periods
 
     def __repr__(self) -> str:
         return f"<LazyObservations of plan {self.plan.id!r}: {self.source.what}, not read yet>"

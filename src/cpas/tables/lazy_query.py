@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cpas.model import Plan
 from cpas.tables.lazy import LazyObservations
-from cpas.tables.leaves import Calendar, Leaves
+from cpas.tables.leaves import Calendar, Leaves, bits_in
 from cpas.tables.readings import as_id
 from cpas.tables.rows import REASONS, STATUSES
 
@@ -50,11 +50,6 @@ class Asked:
     def headers(self) -> Mapping[str, str]:
         """Header in the table by our own name of the column."""
         return self.observations.headers
-
-    @property
-    def with_last(self) -> bool:
-        """Whether the latest value is wanted of any, which takes a second look."""
-        return bool(self.want_last.any())
 
     def read_place(self, word: Any) -> int:
         """Return the number of a place, the root where none is named; or −1."""
@@ -95,67 +90,138 @@ def can_be_asked(observations: LazyObservations) -> bool:
 
 def leaves_of(asked: Asked) -> Iterator[Leaves]:
     """Yield the leaves of each part of a table."""
-    reasons = _reasons(asked.observations)
+    needed = _Needed.of(asked)
 
     def query(frame: Any) -> Any:
-        return _grouped(frame, asked, reasons)
+        return _grouped(frame, asked, needed)
 
     for table in asked.observations.ask(query):
-        yield _read(table, asked, reasons)
+        yield _read(table, asked, needed.reasons)
 
 
-def _reasons(observations: LazyObservations) -> dict[str, int]:
-    """Return the reasons that occur and are known, with their numbers."""
-    if "reason" not in observations.headers:
-        return {}
-    found = (word for word in observations.counts_of("reason") if word in REASONS)
-    return {word: REASONS.index(word) for word in found}
+# -- what need be asked ----------------------------------------------------------------------------------------
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class _Needed:
+    """What an engine must tell of each leaf: what holds of no row of the whole table is not asked for leaf by leaf."""
+
+    #: The reasons that occur and are known, with their numbers.
+    reasons: Mapping[str, int]
+    #: Whether there may be rows that only the ordinary reader can judge.
+    odd: bool
+    #: Whether a row has a numerator above its denominator.
+    over: bool
+    #: By name an extreme value, and the column of which it is wanted.
+    extremes: Mapping[str, tuple[str, str]]
+    #: Whether the latest value is wanted of any.
+    last: bool
+
+    @classmethod
+    def of(cls, asked: Asked) -> _Needed:
+        """Find out what need be asked."""
+        observations = asked.observations
+        words = observations.counts_of("reason") if "reason" in asked.headers else {}
+        suspects = _suspects(asked)
+        return cls(
+            reasons={word: REASONS.index(word) for word in words if word in REASONS},
+            odd=bool({*ODD, "status"} & set(asked.headers)) or not words.keys() <= {None, *REASONS},
+            over=suspects["over"],
+            extremes={
+                **({"least": ("value", "min")} if asked.want_least.any() or suspects["least"] else {}),
+                **({"greatest": ("value", "max")} if asked.want_greatest.any() else {}),
+                **({"least_below": ("denominator", "min")} if suspects["least_below"] else {}),
+            },
+            last=bool(asked.want_last.any()),
+        )
+
+
+def _suspects(asked: Asked) -> dict[str, bool]:
+    """Return whether the table has numbers that are at fault with some kind of indicator."""
+    import narwhals as nw
+
+    # Plain columns: of these many a file and engine knows the least without looking. NaN is never the least.
+    counts = [nw.col("value").min().alias("least")]
+    if "denominator" in asked.numbers:
+        counts.append(nw.col("denominator").min().alias("least_below"))
+    if _compares(asked):
+        counts.append((nw.col("numerator") > nw.col("denominator")).cast(nw.Int64).sum().alias("over"))
+    found = [table.to_pylist()[0] for table in asked.observations.ask(lambda frame: frame.select(*counts))]
+
+    def some(name: str, is_so: Callable[[Any], bool]) -> bool:
+        return any(row.get(name) is not None and is_so(row[name]) for row in found)
+
+    return {
+        "least": some("least", lambda least: least < 0),
+        "least_below": some("least_below", lambda least: least <= 0),
+        "over": some("over", lambda count: count > 0),
+    }
+
+
+def _compares(asked: Asked) -> bool:
+    """Whether there are numerators and denominators."""
+    return {"numerator", "denominator"} <= set(asked.numbers)
 
 
 # -- asking ----------------------------------------------------------------------------------------------------
 
 
-def _grouped(frame: Any, asked: Asked, reasons: Mapping[str, int]) -> Any:
+def _with_numbers(frame: Any, asked: Asked) -> Any:
+    """Return rows with their numbers as such, and beside them what is made of two."""
     import narwhals as nw
 
-    headers, numbers = asked.observations.headers, asked.numbers
-    texts = [name for name in ("place", *asked.dimensions) if name in headers]
+    rows, more = frame.with_columns(*(_number(name) for name in asked.numbers)), []
+    if "denominator" in asked.numbers:
+        more.append((nw.col("value") * nw.col("denominator")).alias("product"))
+    if _compares(asked):
+        more.append((nw.col("numerator") > nw.col("denominator")).cast(nw.Int64).alias("over"))
+    return rows.with_columns(*more) if more else rows
+
+
+def _grouped(frame: Any, asked: Asked, needed: _Needed) -> Any:
+    import narwhals as nw
+
+    texts = [name for name in ("place", *asked.dimensions) if name in asked.headers]
     keys = ["indicator", *texts, "span"]
-    schema = frame.collect_schema()
+    rows, sums = _with_bits(frame, asked, needed, texts)
+    told = [nw.col(name).sum() for name in sums]
+    told += [getattr(nw.col(column), least)().alias(name) for name, (column, least) in needed.extremes.items()]
+    if not needed.last:
+        return rows.group_by(*keys).agg(*told)
+    # The row of the latest value is the one whose bit is the largest; that of a row without a value is 0.
+    if not rows.implementation.is_pyspark():
+        return rows.group_by(*keys).agg(*told, nw.col("value").last(order_by="valued").alias("last"))
+    return _grouped_by_spark(rows, keys, sums, needed)
+
+
+def _grouped_by_spark(rows: Any, keys: Sequence[str], sums: Sequence[str], needed: _Needed) -> Any:
+    """Return the same as Spark says it: narwhals has no word for the latest value there."""
+    import narwhals as nw
+    from pyspark.sql import functions
+
+    told = [functions.sum(name).alias(name) for name in sums]
+    told += [getattr(functions, least)(column).alias(name) for name, (column, least) in needed.extremes.items()]
+    latest = functions.max_by("value", "valued").alias("last")
+    return nw.from_native(rows.to_native().groupBy(*keys).agg(*told, latest))
+
+
+def _with_bits(frame: Any, asked: Asked, needed: _Needed, texts: Sequence[str]) -> tuple[Any, list[str]]:
+    """Return rows with the span and the bit of their period, and the columns that are to be added up."""
+    import narwhals as nw
+
+    schema, bit = frame.collect_schema(), nw.col("bit")
     # Without missing keys, which are equal in a grouping and unequal in a join.
     plain = [_words(name, schema).fill_null("").alias(name) for name in texts]
     plain += [_words(name, schema).alias(name) for name in ("indicator", "period")]
-    rows = frame.with_columns(*plain, *(_number(name) for name in numbers), _odd(asked, reasons, schema).alias("odd"))
+    plain += [_odd(asked, needed.reasons, schema).alias("odd")] if needed.odd else []
+    rows = _with_numbers(frame.with_columns(*plain), asked)
     rows = rows.join(_beside(rows, asked.calendar), on="period", how="inner")
-    bit = nw.col("bit")
-    rows = rows.with_columns(*(nw.when(~nw.col(n).is_null()).then(bit).alias(_BITS[n]) for n in numbers))
-    more = [
-        nw.when(nw.col("reason").cast(nw.String) == word).then(bit).alias(f"silent{n}") for word, n in reasons.items()
-    ]
-    sums = ["odd", *(_BITS[n] for n in numbers), *(f"silent{n}" for n in reasons.values()), *numbers]
-    if "denominator" in numbers:
-        more.append((nw.col("value") * nw.col("denominator")).alias("product"))
-        sums.append("product")
-    if {"numerator", "denominator"} <= set(numbers):
-        more.append((nw.col("numerator") > nw.col("denominator")).cast(nw.Int64).alias("over"))
-        sums.append("over")
-    rows = rows.with_columns(*more) if more else rows
-    made = rows.group_by(*keys).agg(
-        nw.len().alias("rows"),
-        nw.col("bit").sum().alias("said"),
-        *(nw.col(name).sum() for name in sums),
-        nw.col("value").min().alias("least"),
-        nw.col("value").max().alias("greatest"),
-        *([nw.col("denominator").min().alias("least_below")] if "denominator" in numbers else []),
-        *([nw.col("valued").max().alias("latest")] if asked.with_last else []),
-    )
-    if not asked.with_last:
-        return made
-    # The latest value is the one whose bit is the largest; no two rows have the same keys and bit, or it is noticed.
-    points = rows.filter(~nw.col("value").is_null()).select(
-        *keys, nw.col("bit").alias("latest"), nw.col("value").alias("last")
-    )
-    return made.join(points.group_by(*keys, "latest").agg(nw.col("last").max()), on=[*keys, "latest"], how="left")
+    bits = {_BITS[name]: ~nw.col(name).is_null() for name in asked.numbers}
+    bits |= {f"silent{n}": nw.col("reason").cast(nw.String) == word for word, n in needed.reasons.items()}
+    rows = rows.with_columns(*(nw.when(is_so).then(bit).otherwise(0).alias(name) for name, is_so in bits.items()))
+    more = ["product"] if "denominator" in asked.numbers else []
+    more += [name for name, is_so in (("odd", needed.odd), ("over", needed.over)) if is_so]
+    return rows.with_columns(bit.alias("said")), ["said", *bits, *asked.numbers, *more]
 
 
 def _words(name: str, schema: Mapping[str, Any]) -> Any:
@@ -223,14 +289,16 @@ def _read(table: Any, asked: Asked, reasons: Mapping[str, int]) -> Leaves:
 
     census = observations.census.numbers
     root = np.full(length, observations.tree.root, dtype=np.int64)
+    said = whole("said")
     return Leaves(
         indicator=_numbered(table["indicator"], lambda word: census.get(word, -1)),
         place=_numbered(table["place"], asked.read_place) if "place" in table.column_names else root,
         cell=_cells(table, asked, length),
         span=whole("span"),
-        rows=whole("rows"),
+        # Doubled rows spill over into other bits, so that there are fewer of these than rows.
+        rows=bits_in(said),
         odd=whole("odd"),
-        said=whole("said"),
+        said=said,
         valued=whole("valued"),
         above=whole("above"),
         below=whole("below"),

@@ -37,8 +37,12 @@ __all__ = [
 #: From a narwhals frame, lazy or not, to another.
 Query = Callable[[Any], Any]
 
-#: Rows of a Parquet file that are looked at together where no engine does it.
+#: Rows that are looked at together: of a Parquet file where no engine does it, or as an engine hands them over.
 _BATCH: Final = 1 << 20
+#: So few rows are handed over by an engine, and read, sooner than it groups them by their words.
+_FEW: Final = 2_000_000
+#: So few rows of files are read sooner than they are counted into leaves.
+_FEW_IN_FILES: Final = 100_000
 #: Parts of Parquet files that are read at once: as many as most machines have cores for, and memory.
 THREADS: Final = 2
 
@@ -51,8 +55,15 @@ class Source(Protocol):
         """What an error calls the table."""
 
     @property
+    def few(self) -> int:
+        """So few rows are read at once: to ask for anything else takes longer."""
+
+    @property
     def headers(self) -> tuple[str, ...]:
         """Names of the columns, as they stand in the table."""
+
+    def count(self) -> int:
+        """Return how many rows there are."""
 
     def ask(self, query: Query) -> Iterator[Any]:
         """Yield what a query makes of each part of the table, as Arrow tables.
@@ -134,13 +145,35 @@ class FrameSource:
     what: str = "The table"
 
     @property
+    def few(self) -> int:
+        """So few rows are read at once."""
+        return _FEW
+
+    @property
     def headers(self) -> tuple[str, ...]:
         """Names of the columns, as they stand in the table."""
         return tuple(_wrapped(self.frame).collect_schema().names())
 
+    def count(self) -> int:
+        """Return how many rows there are."""
+        import narwhals as nw
+
+        return int(_wrapped(self.frame).select(nw.len()).collect().item())
+
     def ask(self, query: Query) -> Iterator[Any]:
         """Yield what the engine makes of a query."""
         yield _collected(query(_wrapped(self.frame)))
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether the engine is Polars, which hands its rows over some at a time, in memory that is bounded."""
+        frame = _wrapped(self.frame)
+        return bool(frame.implementation.is_polars()) and hasattr(frame.to_native(), "collect_batches")
+
+    def batches(self, headers: Sequence[str]) -> Iterator[Any]:
+        """Yield some columns as Arrow tables, some rows at a time, in their order."""
+        some = _wrapped(self.frame).to_native().select(*headers)
+        return (batch.to_arrow() for batch in some.collect_batches(chunk_size=_BATCH))
 
     def kinds(self) -> dict[str, str]:
         """Return the sort of content of each column."""
@@ -200,9 +233,18 @@ class DaskSource:
     what: str = "The table"
 
     @property
+    def few(self) -> int:
+        """So few rows are read at once."""
+        return _FEW
+
+    @property
     def headers(self) -> tuple[str, ...]:
         """Names of the columns, as they stand in the table."""
         return tuple(self.frame.columns)
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        return len(self.frame)
 
     def ask(self, query: Query) -> Iterator[Any]:
         """Yield what a query makes of each partition; as many are read at once as Dask has workers."""
@@ -274,9 +316,20 @@ class FolderSource:
                 )
 
     @property
+    def few(self) -> int:
+        """So few rows are read at once."""
+        return _FEW_IN_FILES
+
+    @property
     def headers(self) -> tuple[str, ...]:
         """Names of the columns, as they stand in the files."""
         return _names(self.files[0])
+
+    def count(self) -> int:
+        """Return how many rows there are, as the files say."""
+        import pyarrow.parquet as pq
+
+        return sum(pq.read_metadata(path).num_rows for path in self.files)
 
     def ask(self, query: Query) -> Iterator[Any]:
         """Yield what a query makes of each file, or of each piece of one where no engine reads it."""
@@ -380,15 +433,22 @@ def _numbered(table: Any) -> Any:
     """Return a table whose texts are numbers of words, which is how the reader takes them."""
     import pyarrow as pa
 
-    words = pa.dictionary(pa.int32(), pa.string())
     columns = []
     for column in table.columns:
-        kind = column.type
-        if pa.types.is_dictionary(kind) and pa.types.is_integer(kind.value_type):
-            column = column.cast(kind.value_type)
-        elif pa.types.is_dictionary(kind) or any(
-            is_text(kind) for is_text in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
-        ):
-            column = column.cast(pa.string()).dictionary_encode().cast(words)
+        kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+        if any(is_text(kind) for is_text in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)):
+            column = pa.chunked_array(map(_worded, column.chunks), pa.dictionary(pa.int32(), pa.string()))
+        elif pa.types.is_dictionary(column.type):
+            column = column.cast(kind)
         columns.append(column)
     return pa.table(columns, names=table.column_names)
+
+
+def _worded(texts: Any) -> Any:
+    """Return texts as numbers of words, in the one form in which tables of all engines are joined."""
+    import pyarrow as pa
+
+    coded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+    # Words are cast once each, not once a row; that the numbers are those of words is known.
+    numbers, words = coded.indices.cast(pa.int32(), safe=False), coded.dictionary.cast(pa.string())
+    return pa.DictionaryArray.from_arrays(numbers, words, safe=False)

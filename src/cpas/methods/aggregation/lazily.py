@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Final
 
 import attrs
 import numpy as np
@@ -37,6 +36,7 @@ from cpas.tables.lazy import LazyObservations, Piece
 from cpas.tables.lazy_query import Asked, can_be_asked, leaves_of, members_of
 from cpas.tables.leaves import Leaves, joined_leaves
 from cpas.tables.leaves_dense import dense_leaves, is_dense
+from cpas.tables.observations import Observations
 from cpas.tables.remarks import Remark
 from cpas.units.reading import read_unit
 from cpas.waiting import watched
@@ -44,9 +44,6 @@ from cpas.waiting import watched
 __all__ = ["add_up_lazily", "indicators_behind"]
 
 Codes = NDArray[np.int64]
-
-#: A table of so few rows is read at once: to ask for anything else takes longer.
-FEW: Final = 100_000
 
 
 def add_up_lazily(
@@ -70,6 +67,8 @@ def add_up_lazily(
     ObservationError
         If rows cannot be used.
     """
+    if observations.is_few:
+        return _at_once(observations.collect(), request, methodology)
     plan, shown = observations.plan, partial(watched, what="Adding up", progress_bar=progress_bar)
     remarks, made = list[Remark](), list[Sums]()
     outside: dict[Period, int] = {}
@@ -92,6 +91,12 @@ def add_up_lazily(
     return sums, remarks + more
 
 
+def _at_once(observations: Observations, request: Request, methodology: Methodology) -> tuple[Sums, list[Remark]]:
+    """Return the aggregates of rows that are all in memory, with all remarks."""
+    sums, remarks = with_formulas(observations, request, methodology, add_up(observations, request, methodology))
+    return sums, [*observations.remarks, *remarks, *notices(observations, request, sums)]
+
+
 # -- where the rows lie --------------------------------------------------------------------------------------------
 
 
@@ -102,7 +107,7 @@ def _condensed(
     plan, census = observations.plan, observations.census
     if request.as_of is not None or not asks_for_wholes(plan, request, methodology):
         return
-    if sum(census.rows.values()) <= FEW or not can_be_asked(observations):
+    if not can_be_asked(observations):
         return
     rules = compile_rules(plan) if methodology.bare_ratios is None else with_averages(compile_rules(plan))
     mine = may_condense(plan, rules)
