@@ -13,7 +13,8 @@ import cpas
 from cpas.errors import FileError, MissingExtraError, ObservationError, RequestError
 from cpas.tables import lazy, lazy_sources
 from cpas.tables.lazy import LazyObservations
-from cpas.tables.lazy_sources import FolderSource, is_dask
+from cpas.tables.lazy_frames import is_dask
+from cpas.tables.lazy_sources import FolderSource
 
 LAZY = [
     *("polars lazy", "polars categories", "duckdb", "one file", "files by indicator", "files by row"),
@@ -275,7 +276,7 @@ def test_a_break_leaves_nothing_behind(hand_over, monkeypatch, tmp_path):
     observed = cpas.read_observations(folder, PLAN)
 
     with monkeypatch.context() as broken:
-        broken.setattr(lazy_sources, "_collected", _interrupt)
+        broken.setattr(lazy_sources, "collected", _interrupt)
         with pytest.raises(KeyboardInterrupt):
             cpas.aggregate(observed, by="quarter")
 
