@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import cpas
 from cpas.methods.aggregation import condensed as condensing
 from cpas.methods.aggregation import lazily
-from cpas.tables import lazy, lazy_sources, leaves_dense
+from cpas.tables import lazy, lazy_frames, leaves_dense
 from cpas.tables.lazy import LazyObservations
 from cpas.testing.strategies_observed_plans import observed_plans
 
@@ -281,7 +281,7 @@ def test_what_is_regular_is_condensed(hand_over, condensed, engine, seed, change
 def test_polars_groups_or_hands_over(hand_over, condensed, engine, most, seed, changes, request_, monkeypatch):
     """The same whether Polars groups the rows, or hands them over a few at a time to be counted here."""
     monkeypatch.setattr(leaves_dense, "_MOST_SLOTS", most)
-    monkeypatch.setattr(lazy_sources, "_BATCH", 50)
+    monkeypatch.setattr(lazy_frames, "_BATCH", 50)
     frame = spoilt_frame(seed, changes)
     expected, found = (outcome(some, request_) for some in (frame, hand_over(engine, frame)))
 

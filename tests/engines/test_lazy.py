@@ -11,9 +11,10 @@ import pytest
 
 import cpas
 from cpas.errors import FileError, MissingExtraError, ObservationError, RequestError
-from cpas.tables import lazy, lazy_sources
+from cpas.tables import lazy, lazy_frames, lazy_sources
 from cpas.tables.lazy import LazyObservations
-from cpas.tables.lazy_sources import FolderSource, is_dask
+from cpas.tables.lazy_frames import is_dask
+from cpas.tables.lazy_sources import FolderSource
 
 LAZY = [
     *("polars lazy", "polars categories", "duckdb", "one file", "files by indicator", "files by row"),
@@ -162,6 +163,31 @@ def test_whatever_else_is_asked_reads_all(hand_over, engine):
     assert observed.tree is observed.tree
 
 
+@pytest.mark.parametrize("engine", LAZY)
+def test_few_rows_are_asked_for_once(hand_over, engine, monkeypatch):
+    """One query for all of them, however often they are added up."""
+    observed = cpas.read_observations(hand_over(engine, GOOD), PLAN)
+    asked = []
+    ask = LazyObservations.ask
+    monkeypatch.setattr(LazyObservations, "ask", lambda self, query: asked.append(query) or ask(self, query))
+
+    for by in ("quarter", "year"):
+        cpas.aggregate(observed, by=by)
+
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("engine", ["polars lazy", "duckdb", pytest.param("dask", marks=pytest.mark.dask)])
+def test_few_has_an_end(hand_over, engine, monkeypatch):
+    """One row more, and they are not read at once."""
+    found = []
+    for few in (len(GOOD), len(GOOD) - 1):
+        monkeypatch.setattr(lazy_frames, "_FEW", few)
+        found.append(cpas.read_observations(hand_over(engine, GOOD), PLAN).is_few)
+
+    assert found == [True, False]
+
+
 @pytest.mark.parametrize("engine", ["polars lazy", "files by row"])
 def test_the_way_to_a_report(hand_over, engine):
     """Scores, assessment and explanation come out as from a table in memory."""
@@ -275,7 +301,7 @@ def test_a_break_leaves_nothing_behind(hand_over, monkeypatch, tmp_path):
     observed = cpas.read_observations(folder, PLAN)
 
     with monkeypatch.context() as broken:
-        broken.setattr(lazy_sources, "_collected", _interrupt)
+        broken.setattr(lazy_sources, "collected", _interrupt)
         with pytest.raises(KeyboardInterrupt):
             cpas.aggregate(observed, by="quarter")
 

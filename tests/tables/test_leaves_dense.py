@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import cpas
 from cpas.tables import leaf_words, leaves_dense
 from cpas.tables.arrow_arrays import contents, is_there, word_numbers
-from cpas.tables.lazy_query import Asked
+from cpas.tables.lazy_asked import Asked
 from cpas.tables.lazy_sources import FolderSource
 from cpas.tables.leaves import Calendar, Leaves, bits_in, joined_leaves
 from cpas.tables.rows import REASONS

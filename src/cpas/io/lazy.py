@@ -12,15 +12,8 @@ from cpas.io.headers import HELPERS, match_headers
 from cpas.model import Plan
 from cpas.periods import Period
 from cpas.tables.lazy import LazyObservations
-from cpas.tables.lazy_sources import (
-    DaskSource,
-    FolderSource,
-    FrameSource,
-    Source,
-    is_dask,
-    is_lazy,
-    parquet_files,
-)
+from cpas.tables.lazy_frames import DaskSource, FrameSource, is_dask, is_lazy
+from cpas.tables.lazy_sources import FolderSource, Source, parquet_files
 
 __all__ = ["bind_lazy", "stays_where_it_is"]
 

@@ -272,6 +272,8 @@ class LazyObservations(Observations):
     @property
     def periods(self) -> tuple[Period, ...]:
         """The periods that occur, sorted."""
+        if self._held is not None:
+            return self._held.periods
         return self._collected.periods if self.is_few else self.census.periods
 
     def __repr__(self) -> str:

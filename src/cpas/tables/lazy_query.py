@@ -1,7 +1,7 @@
 """The one query that an engine answers with leaves: a grouping, simple sums, and nothing of its own.
 
 It is written once for narwhals, which hands it to Polars, DuckDB, Spark, Arrow or pandas. Keys stay as they stand in
-the table and are numbered here, where they are few.
+the table, and are numbered when they come back.
 """
 
 from __future__ import annotations
@@ -10,82 +10,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
-import numpy as np
-from numpy.typing import NDArray
 
-from cpas.model import Plan
-from cpas.tables.lazy import LazyObservations
-from cpas.tables.leaves import Calendar, Leaves, bits_in
-from cpas.tables.readings import as_id
+from cpas.tables.lazy_answers import read_leaves
+from cpas.tables.lazy_asked import ODD, Asked
+from cpas.tables.leaves import Calendar, Leaves
 from cpas.tables.rows import REASONS, STATUSES
 
-__all__ = ["NUMBERS", "ODD", "Asked", "can_be_asked", "leaves_of", "members_of", "read_words"]
+__all__ = ["leaves_of"]
 
-Codes = NDArray[np.int64]
-
-NUMBERS: Final = ("value", "numerator", "denominator")
-#: Columns of which a row with anything in them is read by itself.
-ODD: Final = ("low", "high", "text", "unit", "recorded_at")
 #: Statuses that change nothing about a value.
 _CALM: Final = tuple(word for word in STATUSES if word not in ("nil", "withdrawn"))
 _BITS: Final = {"value": "valued", "numerator": "above", "denominator": "below"}
-
-
-@attrs.frozen(eq=False, kw_only=True)
-class Asked:
-    """What is asked of a table, and how what comes back is to be read."""
-
-    #: The table.
-    observations: LazyObservations
-    #: Its periods.
-    calendar: Calendar
-    #: Indicators of which the latest value of each leaf is wanted.
-    want_last: NDArray[np.bool_]
-    #: Indicators of which the smallest value is wanted.
-    want_least: NDArray[np.bool_]
-    #: Indicators of which the largest value is wanted.
-    want_greatest: NDArray[np.bool_]
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """Header in the table by our own name of the column."""
-        return self.observations.headers
-
-    def read_place(self, word: Any) -> int:
-        """Return the number of a place, the root where none is named; or −1."""
-        tree, told = self.observations.tree, _told(word)
-        return tree.codes.get(told, -1) if told else tree.root
-
-    def member_reader(self, dimension: str) -> Callable[[Any], int]:
-        """Return what gives the number of a member, 0 where none is named; or −1."""
-        vocabulary = self.observations.plan.dimension(dimension).vocabulary
-        numbers = {word: number for number, word in enumerate(("", *vocabulary))}
-        return lambda word: numbers.get(_told(word), -1)
-
-    @property
-    def dimensions(self) -> tuple[str, ...]:
-        """Dimensions of the plan for which the table has a column, in the plan's order."""
-        there = self.observations.headers
-        return tuple(d.id for d in self.observations.plan.dimensions if d.id in there)
-
-    @property
-    def numbers(self) -> tuple[str, ...]:
-        """Columns of numbers that the table has."""
-        return tuple(name for name in NUMBERS if name in self.observations.headers)
-
-
-def can_be_asked(observations: LazyObservations) -> bool:
-    """Return whether the columns of a table are of sorts that an engine can group and add up."""
-    kinds = observations.kinds
-    dimensions = {dimension.id for dimension in observations.plan.dimensions}
-    texts = {"place", "reason", "status", "sensitivity", *dimensions} & kinds.keys()
-    return (
-        all(kinds[name] == "number" for name in NUMBERS if name in kinds)
-        and all(kinds[name] in ("text", "number") for name in ("indicator", "period"))
-        and all(kinds[name] == "text" for name in texts)
-        and "value" in kinds
-        and not observations.is_form
-    )
 
 
 def leaves_of(asked: Asked) -> Iterator[Leaves]:
@@ -96,7 +31,7 @@ def leaves_of(asked: Asked) -> Iterator[Leaves]:
         return _grouped(frame, asked, needed)
 
     for table in asked.observations.ask(query):
-        yield _read(table, asked, needed.reasons)
+        yield read_leaves(table, asked, needed.reasons)
 
 
 # -- what need be asked ----------------------------------------------------------------------------------------
@@ -270,109 +205,3 @@ def _beside(frame: Any, calendar: Calendar) -> Any:
         return nw.from_native(native.sparkSession.createDataFrame(rows, list(columns)))
     made = nw.from_dict(columns, backend=implementation)
     return made.lazy() if isinstance(frame, nw.LazyFrame) else made
-
-
-# -- reading what comes back -------------------------------------------------------------------------------------
-
-
-def _read(table: Any, asked: Asked, reasons: Mapping[str, int]) -> Leaves:
-    observations = asked.observations
-    length = table.num_rows
-
-    def number(name: str, *, blank: float = 0.0) -> NDArray[np.float64]:
-        if name not in table.column_names:
-            return np.full(length, blank)
-        return _floats(table[name], blank)
-
-    def whole(name: str) -> Codes:
-        return number(name).astype(np.int64)
-
-    census = observations.census.numbers
-    root = np.full(length, observations.tree.root, dtype=np.int64)
-    said = whole("said")
-    return Leaves(
-        indicator=_numbered(table["indicator"], lambda word: census.get(word, -1)),
-        place=_numbered(table["place"], asked.read_place) if "place" in table.column_names else root,
-        cell=_cells(table, asked, length),
-        span=whole("span"),
-        # Doubled rows spill over into other bits, so that there are fewer of these than rows.
-        rows=bits_in(said),
-        odd=whole("odd"),
-        said=said,
-        valued=whole("valued"),
-        above=whole("above"),
-        below=whole("below"),
-        silent={reason: whole(f"silent{reason}") for reason in reasons.values()},
-        value=number("value"),
-        numerator=number("numerator"),
-        denominator=number("denominator"),
-        product=number("product"),
-        least=number("least", blank=np.nan),
-        greatest=number("greatest", blank=np.nan),
-        least_below=number("least_below", blank=np.nan),
-        over=whole("over"),
-        last=number("last", blank=np.nan),
-    )
-
-
-def _floats(column: Any, blank: float) -> NDArray[np.float64]:
-    import pyarrow as pa
-
-    # Whole sums come as decimals from an engine that does not let them overflow.
-    column = column.cast(pa.float64(), safe=False)
-    floats: NDArray[np.float64] = column.fill_null(blank).to_numpy().astype(np.float64, copy=False)
-    return floats
-
-
-def _told(word: Any) -> str:
-    return "" if word is None else as_id(word.strip() if isinstance(word, str) else word)
-
-
-def read_words(column: Any, readers: Mapping[str, tuple[Callable[[Any], int], Any]]) -> dict[str, NDArray[Any]]:
-    """Return an Arrow column of words as numbers of one or more sorts, asking once per word.
-
-    Parameters
-    ----------
-    column : Arrow column
-        Words, or numbers of words.
-    readers : mapping
-        By the name of a sort what gives the number of a word, or of none, and the type of the numbers.
-    """
-    import pyarrow as pa
-
-    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    one = coded if coded.num_chunks == 1 else coded.unify_dictionaries()
-    one = one.combine_chunks()
-    one = one.chunk(0) if isinstance(one, pa.ChunkedArray) else one
-    words = one.dictionary.to_pylist()
-    codes = (one.indices.fill_null(len(words)) if one.null_count else one.indices).to_numpy(zero_copy_only=False)
-    found = {}
-    for name, (number, kind) in readers.items():
-        of_word = np.array([*map(number, words), number(None)], dtype=kind)
-        found[name] = of_word[codes]
-    return found
-
-
-def _numbered(column: Any, number: Callable[[Any], int]) -> Codes:
-    return read_words(column, {"number": (number, np.int64)})["number"]
-
-
-def _cells(table: Any, asked: Asked, length: int) -> Codes:
-    """Return the cell of each leaf: the numbers of its members, packed; −1 where there is no such member."""
-    cell, unknown = np.zeros(length, dtype=np.int64), np.zeros(length, dtype=bool)
-    for dimension in asked.observations.plan.dimensions:
-        cell *= len(dimension.vocabulary) + 1
-        if dimension.id in table.column_names:
-            member = _numbered(table[dimension.id], asked.member_reader(dimension.id))
-            unknown |= member < 0
-            cell += np.maximum(member, 0)
-    return np.where(unknown, -1, cell)
-
-
-def members_of(cells: Sequence[int], plan: Plan) -> NDArray[np.int64]:
-    """Return the number of the member of each dimension, 0 for all members: cells × dimensions."""
-    rest, found = np.asarray(cells, dtype=np.int64), []
-    for dimension in reversed(plan.dimensions):
-        rest, member = np.divmod(rest, len(dimension.vocabulary) + 1)
-        found.append(member)
-    return np.stack(found[::-1], axis=1) if found else np.zeros((len(rest), 0), dtype=np.int64)

@@ -18,20 +18,20 @@ import attrs
 from cpas.errors import FileError, MissingExtraError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 __all__ = [
     "THREADS",
-    "DaskSource",
     "FolderSource",
-    "FrameSource",
     "Query",
     "Source",
-    "is_dask",
-    "is_lazy",
+    "collected",
+    "counted",
     "joined_table",
+    "kinds_of",
     "parquet_files",
     "together",
+    "wrapped",
 ]
 
 #: From a narwhals frame, lazy or not, to another.
@@ -39,8 +39,6 @@ Query = Callable[[Any], Any]
 
 #: Rows that are looked at together: of a Parquet file where no engine does it, or as an engine hands them over.
 _BATCH: Final = 1 << 20
-#: So few rows are handed over by an engine, and read, sooner than it groups them by their words.
-_FEW: Final = 2_000_000
 #: So few rows of files are read sooner than they are counted into leaves.
 _FEW_IN_FILES: Final = 100_000
 #: Parts of Parquet files that are read at once: as many as most machines have cores for, and memory.
@@ -78,33 +76,7 @@ class Source(Protocol):
         """Yield how many rows of each part have each content of a column; what is blank is None."""
 
 
-def is_dask(source: Any) -> bool:
-    """Return whether something is a frame of Dask, without loading Dask.
-
-    Examples
-    --------
-    >>> is_dask([])
-    False
-    """
-    return type(source).__module__.split(".")[0].startswith("dask") and hasattr(source, "to_delayed")
-
-
-def is_lazy(source: Any) -> bool:
-    """Return whether something is a frame whose rows are elsewhere, or not worked out yet.
-
-    Examples
-    --------
-    >>> is_lazy([{"indicator": "I01"}])
-    False
-    """
-    if isinstance(source, list | tuple | dict) or is_dask(source):
-        return is_dask(source)
-    import narwhals as nw
-
-    return isinstance(nw.from_native(source, pass_through=True), nw.LazyFrame)
-
-
-def _counted(source: Source, header: str) -> Iterator[dict[Any, int]]:
+def counted(source: Source, header: str) -> Iterator[dict[Any, int]]:
     """Yield how many rows of each part have each content of a column, counted by who holds them."""
     import narwhals as nw
 
@@ -132,65 +104,17 @@ def together(counts: Iterable[tuple[Any, int]]) -> dict[Any, int]:
     return found
 
 
-# -- frames of an engine ---------------------------------------------------------------------------------------
+# -- frames -----------------------------------------------------------------------------------------------------------
 
 
-@attrs.frozen(eq=False)
-class FrameSource:
-    """A lazy frame of Polars, DuckDB, PySpark or another engine that narwhals knows."""
-
-    #: The frame.
-    frame: Any
-    #: What an error calls it.
-    what: str = "The table"
-
-    @property
-    def few(self) -> int:
-        """So few rows are read at once."""
-        return _FEW
-
-    @property
-    def headers(self) -> tuple[str, ...]:
-        """Names of the columns, as they stand in the table."""
-        return tuple(_wrapped(self.frame).collect_schema().names())
-
-    def count(self) -> int:
-        """Return how many rows there are."""
-        import narwhals as nw
-
-        return int(_wrapped(self.frame).select(nw.len()).collect().item())
-
-    def ask(self, query: Query) -> Iterator[Any]:
-        """Yield what the engine makes of a query."""
-        yield _collected(query(_wrapped(self.frame)))
-
-    @property
-    def hands_over(self) -> bool:
-        """Whether the engine is Polars, which hands its rows over some at a time, in memory that is bounded."""
-        frame = _wrapped(self.frame)
-        return bool(frame.implementation.is_polars()) and hasattr(frame.to_native(), "collect_batches")
-
-    def batches(self, headers: Sequence[str]) -> Iterator[Any]:
-        """Yield some columns as Arrow tables, some rows at a time, in their order."""
-        some = _wrapped(self.frame).to_native().select(*headers)
-        return (batch.to_arrow() for batch in some.collect_batches(chunk_size=_BATCH))
-
-    def kinds(self) -> dict[str, str]:
-        """Return the sort of content of each column."""
-        return _kinds(_wrapped(self.frame).collect_schema())
-
-    def counts(self, header: str) -> Iterator[dict[Any, int]]:
-        """Yield how many rows have each content of a column; what is blank is None."""
-        return _counted(self, header)
-
-
-def _wrapped(frame: Any) -> Any:
+def wrapped(frame: Any) -> Any:
+    """Return a frame of any engine as one of narwhals."""
     import narwhals as nw
 
     return nw.from_native(frame)
 
 
-def _collected(frame: Any) -> Any:
+def collected(frame: Any) -> Any:
     """Return the rows of a narwhals frame as an Arrow table; Polars works them out in pieces."""
     try:
         import pyarrow as pa
@@ -206,7 +130,8 @@ def _collected(frame: Any) -> Any:
     return pa.table(table)
 
 
-def _kinds(schema: Any) -> dict[str, str]:
+def kinds_of(schema: Any) -> dict[str, str]:
+    """Return the sort of content of each column of a schema of narwhals."""
     return {name: _kind(dtype) for name, dtype in schema.items()}
 
 
@@ -218,56 +143,6 @@ def _kind(dtype: Any) -> str:
     if dtype in (nw.String, nw.Categorical) or isinstance(dtype, nw.Enum):
         return "text"
     return "time" if dtype.is_temporal() else "other"
-
-
-# -- Dask ------------------------------------------------------------------------------------------------------
-
-
-@attrs.frozen(eq=False)
-class DaskSource:
-    """A frame of Dask: each partition is a frame of pandas, and is asked where it lies."""
-
-    #: The frame.
-    frame: Any
-    #: What an error calls it.
-    what: str = "The table"
-
-    @property
-    def few(self) -> int:
-        """So few rows are read at once."""
-        return _FEW
-
-    @property
-    def headers(self) -> tuple[str, ...]:
-        """Names of the columns, as they stand in the table."""
-        return tuple(self.frame.columns)
-
-    def count(self) -> int:
-        """Return how many rows there are."""
-        return len(self.frame)
-
-    def ask(self, query: Query) -> Iterator[Any]:
-        """Yield what a query makes of each partition; as many are read at once as Dask has workers."""
-        import dask
-
-        ask = dask.delayed(_asked, pure=False)
-        parts = [ask(query, part) for part in self.frame.to_delayed()]
-        yield from dask.compute(*parts)
-
-    def kinds(self) -> dict[str, str]:
-        """Return the sort of content of each column."""
-        # Categories that are not known yet have no schema; their words do.
-        import narwhals as nw
-
-        return _kinds(nw.from_native(self.frame._meta).schema)
-
-    def counts(self, header: str) -> Iterator[dict[Any, int]]:
-        """Yield how many rows of each partition have each content of a column; what is blank is None."""
-        return _counted(self, header)
-
-
-def _asked(query: Query, part: pd.DataFrame) -> Any:
-    return _collected(query(_wrapped(part)))
 
 
 # -- folders of Parquet files ----------------------------------------------------------------------------------
@@ -335,19 +210,19 @@ class FolderSource:
         """Yield what a query makes of each file, or of each piece of one where no engine reads it."""
         for path in self.files:
             for frame in _scanned(path, self.engine):
-                yield _collected(query(frame))
+                yield collected(query(frame))
 
     def kinds(self) -> dict[str, str]:
         """Return the sort of content of each column."""
         import narwhals as nw
         import pyarrow.parquet as pq
 
-        return _kinds(nw.from_native(pq.read_schema(self.files[0]).empty_table()).schema)
+        return kinds_of(nw.from_native(pq.read_schema(self.files[0]).empty_table()).schema)
 
     def counts(self, header: str) -> Iterator[dict[Any, int]]:
         """Yield how many rows of each file have each content of a column; texts are counted as they are stored."""
         if self.kinds()[header] != "text":
-            yield from _counted(self, header)
+            yield from counted(self, header)
             return
         with ThreadPoolExecutor(THREADS) as readers:
             yield from readers.map(lambda path: _words_of(path, header), self.files)
@@ -402,12 +277,12 @@ def _scanned(path: Path, engine: str) -> Iterator[Any]:
     if engine == "polars":
         import polars
 
-        yield _wrapped(polars.scan_parquet(path))
+        yield wrapped(polars.scan_parquet(path))
     elif engine == "duckdb":
         import duckdb
 
         with duckdb.connect() as connection:
-            yield _wrapped(connection.read_parquet(str(path)))
+            yield wrapped(connection.read_parquet(str(path)))
     else:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -416,7 +291,7 @@ def _scanned(path: Path, engine: str) -> Iterator[Any]:
             batches = file.iter_batches(batch_size=_BATCH)
             first = next(batches, pa.RecordBatch.from_pylist([], schema=file.schema_arrow))
             for batch in itertools.chain([first], batches):
-                yield _wrapped(pa.Table.from_batches([batch]))
+                yield wrapped(pa.Table.from_batches([batch]))
 
 
 # -- answers ---------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.tables.lazy_query import Asked
+from cpas.tables.lazy_asked import Asked
 
 __all__ = ["Slots"]
 

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.tables.lazy_query import Asked
+from cpas.tables.lazy_asked import Asked
 from cpas.tables.leaf_slots import Slots
 from cpas.tables.rows import REASONS
 

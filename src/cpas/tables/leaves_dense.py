@@ -17,8 +17,10 @@ from typing import Any, Final, TypeVar
 from numpy.typing import NDArray
 
 from cpas.tables.arrow_arrays import coded_array, contents, is_there, one_array, word_numbers
-from cpas.tables.lazy_query import ODD, Asked, leaves_of
-from cpas.tables.lazy_sources import THREADS, FolderSource, FrameSource
+from cpas.tables.lazy_asked import ODD, Asked
+from cpas.tables.lazy_frames import FrameSource
+from cpas.tables.lazy_query import leaves_of
+from cpas.tables.lazy_sources import THREADS, FolderSource
 from cpas.tables.leaf_counts import Counts, Lines
 from cpas.tables.leaf_slots import Slots
 from cpas.tables.leaf_words import Lookup, keys_of

@@ -33,7 +33,9 @@ from cpas.periods import Period
 from cpas.tables.aggregates import Cells, Request
 from cpas.tables.data_codes import data_remark
 from cpas.tables.lazy import LazyObservations, Piece
-from cpas.tables.lazy_query import Asked, can_be_asked, leaves_of, members_of
+from cpas.tables.lazy_answers import members_of
+from cpas.tables.lazy_asked import Asked, can_be_asked
+from cpas.tables.lazy_query import leaves_of
 from cpas.tables.leaves import Leaves, joined_leaves
 from cpas.tables.leaves_dense import dense_leaves, is_dense
 from cpas.tables.observations import Observations
