@@ -9,13 +9,13 @@ from typing import Any, Final
 import attrs
 
 from cpas.errors import CpasError, RequestError, did_you_mean
-from cpas.methods._once import once_per_plan
 from cpas.methods.formulas import read_formula, references
 from cpas.methods.scoring.made import Made, made_of
 from cpas.methods.scoring.structure import compile_structure
 from cpas.model import Indicator, Link, Plan
 from cpas.periods import to_period
 from cpas.tables.aggregates import Aggregates
+from cpas.tables.once import once_per_plan
 from cpas.tables.remarks import Remark
 from cpas.tables.scores import Scores
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from cpas.cycle.assuming import Assumption, asked_of, made_before
 from cpas.cycle.scoring import remarks_of, score, weights_of
-from cpas.methods._once import once_per_plan
 from cpas.methods.scoring.changing import Change, change_made, lines_of
 from cpas.methods.scoring.made import Made
 from cpas.methods.scoring.structure import Edges
 from cpas.model import Indicator, Link, Plan
 from cpas.tables.aggregates import Aggregates
 from cpas.tables.asked import AskedColumns
+from cpas.tables.once import once_per_plan
 from cpas.tables.remarks import Remarks
 from cpas.tables.scores import COLUMNS, Scores, ScoreTable
 

@@ -22,10 +22,11 @@ from cpas.model import DEFAULT, Indicator, Methodology
 from cpas.model.places import UNKNOWN
 from cpas.periods import Period
 from cpas.tables.aggregates import Aggregates
+from cpas.tables.keys import new_segments
 from cpas.tables.observations import Observations
 from cpas.tables.remarks import Remark, Remarks
 from cpas.tables.reviews import Quality
-from cpas.tables.rows import ALWAYS, moment, new_segments
+from cpas.tables.rows import ALWAYS, moment
 
 __all__ = ["quality"]
 

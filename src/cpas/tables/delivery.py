@@ -18,8 +18,9 @@ from cpas.model import Plan
 from cpas.model.elements import Activity, Output
 from cpas.periods import Period
 from cpas.tables.frames import Result, words_of
+from cpas.tables.keys import new_segments
 from cpas.tables.remarks import Remarks
-from cpas.tables.rows import ALWAYS, REASONS, new_segments
+from cpas.tables.rows import ALWAYS, REASONS
 from cpas.tables.trees import PlaceTree, place_tree
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.tables.blocks import Block, Packed
+from cpas.tables.keys import new_segments
 from cpas.tables.packing import block_from, says_something
-from cpas.tables.rows import ARRAYS, NO_CODE, Rows, joined_rows, new_segments, pick_rows, sorted_rows
+from cpas.tables.rows import ARRAYS, NO_CODE, Rows, joined_rows, pick_rows, sorted_rows
 
 __all__ = ["known_at", "recorded_later"]
 

@@ -9,10 +9,11 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from cpas.tables.keys import new_segments
 from cpas.tables.leaf_slots import Slots
 from cpas.tables.leaf_words import UNKNOWN_REASON
 from cpas.tables.leaves import Leaves, bits_in
-from cpas.tables.rows import REASONS, new_segments
+from cpas.tables.rows import REASONS
 
 __all__ = ["Counts", "Lines"]
 

@@ -15,7 +15,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.tables.rows import in_order, joined_rows, new_segments, pick_rows
+from cpas.tables.keys import in_order, new_segments
+from cpas.tables.rows import joined_rows, pick_rows
 
 __all__ = ["BITS", "Calendar", "Leaves", "bits_in", "highest_bit", "joined_leaves"]
 

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.errors import CpasError, MethodError
-from cpas.methods._once import once_per_plan
 from cpas.methods.aggregation.parts import reason_code
 from cpas.methods.aggregation.pipeline import Sums, add_up
 from cpas.methods.formulas import Formula, Reference, divides_by_zero, evaluate, in_one_unit, read_formula, references
 from cpas.model import Methodology, Plan
 from cpas.tables.aggregates import Cells, Request
 from cpas.tables.observations import Observations
+from cpas.tables.once import once_per_plan
 from cpas.tables.remarks import Remark
 
 __all__ = ["with_formulas"]

@@ -18,9 +18,10 @@ from cpas.methods.aggregation.leaf_traits import LeafTraits, leaf_traits
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.methods.aggregation.timing import Timing
 from cpas.model import Plan
+from cpas.tables.keys import new_segments
 from cpas.tables.lazy_answers import members_of
 from cpas.tables.leaves import BITS, Leaves, bits_in
-from cpas.tables.rows import new_segments, only_used
+from cpas.tables.rows import only_used
 from cpas.tables.trees import PlaceTree
 
 __all__ = ["Condensed", "condense", "may_condense"]

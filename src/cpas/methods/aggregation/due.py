@@ -9,12 +9,12 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.methods._once import once_per_plan
 from cpas.methods.aggregation.ground import Ground
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.model import Plan
 from cpas.periods import Period, ordinals, to_frequency
-from cpas.tables.rows import new_segments
+from cpas.tables.keys import distinct, new_segments
+from cpas.tables.once import once_per_plan
 from cpas.tables.trees import PlaceTree, place_tree
 
 __all__ = [
@@ -115,7 +115,7 @@ def reporters(
     asked[observed // width] = False
     at_root = np.flatnonzero(asked & ~has_named) * width + tree.root
     more = np.concatenate([observed, at_root])
-    keys = np.unique(np.concatenate([more, named])) if len(more) else named
+    keys = distinct(np.concatenate([more, named])) if len(more) else named
     return keys // width, keys % width
 
 
@@ -125,7 +125,7 @@ def named_pairs(plan: Plan) -> Codes:
     tree = place_tree(plan)
     width, codes = len(tree.ids), tree.codes
     found = [number * width + codes[place] for number, one in enumerate(plan.indicators) for place in one.places]
-    return np.unique(np.array(found, dtype=np.int64))
+    return distinct(np.array(found, dtype=np.int64))
 
 
 def _lowest(keys: Codes, tree: PlaceTree, rules: IndicatorRules) -> Codes:

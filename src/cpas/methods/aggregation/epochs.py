@@ -9,11 +9,11 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.methods._once import once_per_plan
 from cpas.methods.aggregation.parts import Parts
 from cpas.methods.aggregation.returns import Returns
 from cpas.model import Plan
 from cpas.periods import Period
+from cpas.tables.once import once_per_plan
 from cpas.tables.trees import PlaceTree, place_tree
 
 __all__ = ["Epoch", "epochs_of", "join_returns", "targets_in", "tree_on"]

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from cpas.methods.aggregation.ground import Additions, Ground
 from cpas.methods.aggregation.parts import EXCUSED
 from cpas.periods import Period, to_frequency
+from cpas.tables.keys import new_segments
 from cpas.tables.observations import Observations
-from cpas.tables.rows import new_segments
 
 __all__ = ["FILLERS", "Filled", "fill_gaps"]
 

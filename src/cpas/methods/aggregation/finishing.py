@@ -15,7 +15,8 @@ from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.model import Methodology, Plan
 from cpas.periods import Period, ordinals
 from cpas.tables.aggregates import Cells
-from cpas.tables.rows import in_order, is_blank, pick_rows
+from cpas.tables.keys import distinct, in_order
+from cpas.tables.rows import is_blank, pick_rows
 
 __all__ = ["Finished", "finished"]
 
@@ -157,9 +158,9 @@ def _gaps(parts: Parts, pair: Codes, returns: Returns, blank: int) -> _Gaps:
         row, target = np.nonzero(~there)
         return _Gaps(returns.indicator[row], returns.place[row], target, np.full(len(row), blank), row)
     width = int(parts.cell.max(initial=blank)) + 1
-    broken_down = np.unique(pairs[cells != blank])
-    whole = np.setdiff1d(np.arange(len(returns.indicator)), broken_down)
-    series = np.unique(np.concatenate([pairs * width + cells, whole * width + blank]))
+    is_broken_down = np.zeros(len(returns.indicator), dtype=bool)
+    is_broken_down[pairs[cells != blank]] = True
+    series = distinct(np.concatenate([pairs * width + cells, np.flatnonzero(~is_broken_down) * width + blank]))
     there = np.zeros((len(series), many), dtype=bool)
     there[np.searchsorted(series, pairs * width + cells), targets] = True
     row, target = np.nonzero(~there)

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from cpas.methods.aggregation.parts import number_keys
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.periods import Period, ordinals, to_frequency
+from cpas.tables.keys import distinct, new_segments
 from cpas.tables.observations import Observations
-from cpas.tables.rows import NO_CODE, Rows, moment, new_segments
+from cpas.tables.rows import NO_CODE, Rows, moment
 
 __all__ = ["Additions", "Ground", "lay_ground"]
 
@@ -209,8 +210,8 @@ def _add_left_out(more: Additions, mine: Codes, value: float) -> None:
     )
     cells, periods = len(store.cells), len(store.periods)
     there = ~np.isnan(store.value[mine]) | ~np.isnan(store.low[mine])
-    given = np.unique(series * cells + store.cell[mine])
-    came = np.unique((series * periods + store.period[mine])[there])
+    given = distinct(series * cells + store.cell[mine])
+    came = distinct((series * periods + store.period[mine])[there])
     many = np.bincount(given // cells, minlength=len(first))
     times = many[came // periods]
     nth = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)

@@ -19,7 +19,8 @@ from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.methods.aggregation.silence import note_silence, silence_of
 from cpas.methods.aggregation.spans import Spans
 from cpas.tables.blocks import POINTS, SERIES, Block, Packed, ranges
-from cpas.tables.rows import in_order, is_blank, new_segments, pick_rows
+from cpas.tables.keys import in_order, new_segments
+from cpas.tables.rows import is_blank, pick_rows
 
 __all__ = ["Beside", "Layout", "Lot", "Towards", "lay_out"]
 

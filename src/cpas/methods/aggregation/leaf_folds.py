@@ -16,8 +16,9 @@ from cpas.methods.aggregation.plain import OF_VALUES
 from cpas.methods.aggregation.reduction import shares_of, total
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.methods.aggregation.timing import Timing
+from cpas.tables.keys import new_segments
 from cpas.tables.leaves import Leaves, bits_in, highest_bit
-from cpas.tables.rows import new_segments, pick_rows
+from cpas.tables.rows import pick_rows
 
 __all__ = ["fold_leaves"]
 

@@ -8,10 +8,10 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.methods._once import once_per_plan
 from cpas.methods.aggregation.plain import OF_VALUES
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.model import Plan
+from cpas.tables.once import once_per_plan
 
 __all__ = ["LeafTraits", "leaf_traits"]
 

@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.methods._once import once_per_plan
 from cpas.methods.aggregation.epochs import tree_on
 from cpas.methods.aggregation.filling import Filled
 from cpas.methods.aggregation.over_groups import Difference
@@ -28,9 +27,10 @@ from cpas.methods.aggregation.values import (
 )
 from cpas.model import Plan
 from cpas.tables.aggregates import Request
+from cpas.tables.keys import new_segments
 from cpas.tables.observations import Observations
+from cpas.tables.once import once_per_plan
 from cpas.tables.remarks import Remark
-from cpas.tables.rows import new_segments
 
 __all__ = ["notices"]
 

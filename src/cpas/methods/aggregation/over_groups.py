@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cpas.methods.aggregation.parts import Parts, Step, combine_parts, number_keys
 from cpas.methods.aggregation.rules import IndicatorRules
-from cpas.tables.rows import new_segments
+from cpas.tables.keys import distinct, new_segments
 
 __all__ = [
     "Difference",
@@ -228,7 +228,7 @@ def mark_short(parts: Parts, *, by_period: bool) -> Parts:
         return parts
     here = number_keys(parts.indicator, parts.target, parts.place, *([parts.period] if by_period else []))
     # Only returns that lack something matter, and they are few.
-    lacking = np.unique(here[owed])
+    lacking = distinct(here[owed])
     at = np.minimum(np.searchsorted(lacking, here), len(lacking) - 1)
     lacks = lacking[at] == here
     came = np.zeros(len(lacking), dtype=bool)

@@ -17,7 +17,7 @@ from cpas.methods.aggregation.over_groups import Difference
 from cpas.methods.aggregation.parts import Parts, Step, combine_parts, number_keys
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.methods.aggregation.values import PARENT_AND_CHILD
-from cpas.tables.rows import new_segments
+from cpas.tables.keys import distinct, new_segments
 from cpas.tables.trees import PlaceTree
 
 __all__ = ["is_nested", "over_places", "settle_places"]
@@ -54,7 +54,7 @@ def is_nested(parts: Parts, tree: PlaceTree) -> bool:
     """Whether any indicator has rows at a place and at places in it."""
     width = len(tree.ids)
     starts = new_segments(parts.indicator, parts.place)
-    pairs = np.unique(parts.indicator[starts] * width + parts.place[starts])
+    pairs = distinct(parts.indicator[starts] * width + parts.place[starts])
     place = pairs % width
     above = place
     for _ in range(int(tree.depth.max(initial=0))):

@@ -24,7 +24,8 @@ from cpas.methods.aggregation.parts import (
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.methods.aggregation.spans import Members, Spans
 from cpas.methods.aggregation.values import LONGER, OVERLAP, STRADDLES, Values
-from cpas.tables.rows import new_segments, pick_rows
+from cpas.tables.keys import new_segments
+from cpas.tables.rows import pick_rows
 
 __all__ = ["by_target", "over_time"]
 

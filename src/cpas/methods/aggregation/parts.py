@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from cpas.choices import MissingReason, ResultReason, words
 from cpas.methods.aggregation.reduction import reduce_segments
 from cpas.methods.aggregation.values import Values, join_values
-from cpas.tables.rows import in_order, joined_rows, new_segments, pick_rows
+from cpas.tables.keys import in_order, new_segments
+from cpas.tables.rows import joined_rows, pick_rows
 
 __all__ = [
     "ALL_REASONS",

@@ -18,8 +18,9 @@ from cpas.methods.aggregation.spans import Spans
 from cpas.model import Methodology, Plan
 from cpas.tables.aggregates import Request
 from cpas.tables.blocks import Packed
+from cpas.tables.keys import new_segments
 from cpas.tables.regularity import Regularity
-from cpas.tables.rows import is_blank, new_segments
+from cpas.tables.rows import is_blank
 
 __all__ = ["OF_SHARES", "OF_VALUES", "asks_for_wholes", "plain_indicators"]
 

@@ -19,7 +19,7 @@ from cpas.methods.aggregation.parts import IS_EXCUSED, NOT_A_ROW, Parts
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.model import Plan
 from cpas.periods import Period
-from cpas.tables.rows import in_order, new_segments
+from cpas.tables.keys import in_order, new_segments
 from cpas.tables.trees import PlaceTree
 
 __all__ = ["Returns", "Said", "complete", "count_returns", "said_in"]

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.choices import ADDITIVE, CARRIED, Axis
-from cpas.methods._once import once_per_plan
 from cpas.methods.aggregation.kinds import Rule, axis_rule
 from cpas.model import Indicator, Plan
 from cpas.tables.intake_values import is_counted
+from cpas.tables.once import once_per_plan
 from cpas.units import is_dimensionless, ratio_factor
 
 __all__ = ["IndicatorRules", "compile_rules", "with_averages"]

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.methods.aggregation.parts import IS_EXCUSED, KEYS, number_keys
-from cpas.tables.rows import Rows, in_order, new_segments
+from cpas.tables.keys import in_order, new_segments
+from cpas.tables.rows import Rows
 
 __all__ = ["Silence", "note_silence", "silence_of"]
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from cpas.methods.aggregation.spans import Spans
 from cpas.periods import Period
+from cpas.tables.keys import new_segments
 from cpas.tables.leaves import BITS, Calendar, highest_bit
-from cpas.tables.rows import new_segments
 
 __all__ = ["Timing", "timing_of"]
 

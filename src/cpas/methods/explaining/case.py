@@ -10,11 +10,11 @@ from attrs import field
 from numpy.typing import NDArray
 
 from cpas.choices import SENSITIVITIES
-from cpas.methods._once import once_per_plan
 from cpas.methods.explaining.tracing import Slot, Trace, follow
 from cpas.model import Indicator, Plan
 from cpas.tables.aggregates import Aggregates, Request
 from cpas.tables.observations import Observations
+from cpas.tables.once import once_per_plan
 from cpas.tables.rows import Rows
 
 __all__ = ["Case"]

@@ -9,7 +9,6 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.methods._once import once_per_plan
 from cpas.methods.aggregation.parts import number_keys, reason_code
 from cpas.methods.scoring.basis import Basis, find_basis
 from cpas.methods.scoring.grid import Grid
@@ -17,6 +16,7 @@ from cpas.methods.scoring.shapes import Shapes, shapes_of
 from cpas.model import Methodology, Plan
 from cpas.model.fields import Pairs
 from cpas.tables.aggregates import Aggregates
+from cpas.tables.once import once_per_plan
 
 __all__ = ["Bases", "bases_of_lines", "basis_of_row", "find_bases", "where_of_row"]
 

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.choices import ADDITIVE
-from cpas.methods._once import once_per_plan
 from cpas.methods.scoring.normalising import normalisation_of
 from cpas.model import Methodology, Plan
+from cpas.tables.once import once_per_plan
 
 __all__ = ["Facts", "facts_of"]
 

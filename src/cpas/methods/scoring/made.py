@@ -20,7 +20,7 @@ from cpas.methods.scoring.roll_up import deliver_up, roll_up
 from cpas.methods.scoring.structure import Structure
 from cpas.model import Methodology
 from cpas.tables.aggregates import Aggregates, Cells
-from cpas.tables.rows import in_order
+from cpas.tables.keys import in_order
 
 __all__ = ["Made", "counts_of", "made_of", "rolled"]
 

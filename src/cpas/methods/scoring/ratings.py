@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from cpas.errors import MethodError
 from cpas.methods import cut_points, sdsn, statcan
-from cpas.methods._once import once_per_plan
 from cpas.methods.diagnosis import rate_outcomes, scale_for
 from cpas.methods.scoring.slots import as_block, block, row_of_cells, slot_of_cells, width
 from cpas.methods.scoring.statuses import progress_scores
@@ -20,6 +19,7 @@ from cpas.methods.steps import thresholds
 from cpas.model import Indicator, Methodology, Plan
 from cpas.scales import FOUR_STEPS, SDG_COLOURS, STATCAN_PROGRESS, THREE_STEPS, TWO_STEPS, Scale
 from cpas.tables.frames import words_of
+from cpas.tables.once import once_per_plan
 from cpas.tables.ratings import RatingRows
 from cpas.tables.scores import Scores
 

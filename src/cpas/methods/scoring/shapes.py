@@ -8,8 +8,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.methods._once import once_per_plan
 from cpas.model import Baseline, Indicator, Plan, Target
+from cpas.tables.once import once_per_plan
 
 __all__ = ["Shapes", "shapes_of"]
 

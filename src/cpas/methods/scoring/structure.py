@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpas.choices import LEVELS
-from cpas.methods._once import once_per_plan
 from cpas.methods.scoring.edges import Edges, Layer, Way, edges_of, sorted_edges
 from cpas.methods.scoring.ranks import lay_ranks, take
 from cpas.methods.scoring.upstream import pairs_upstream
 from cpas.methods.scoring.ways import numbered_ways
 from cpas.model import Methodology, Plan
 from cpas.model.layers import layers
+from cpas.tables.once import once_per_plan
 
 __all__ = ["Edges", "Layer", "Structure", "Way", "compile_structure"]
 
