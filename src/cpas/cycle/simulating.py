@@ -136,20 +136,21 @@ class _Drawn:
         self.chain, self.draws = chain, draws
         #: Elements × draws in parts of a point, each row rising once all are made.
         self.scores = np.empty((len(score), draws), dtype=np.uint16)
-        self.worse = np.zeros(len(score), dtype=np.int64)
-        sums, squares = np.zeros(len(score)), np.zeros(len(score))
-        made = draw_blocks(chain, inputs, draws=draws, seed=seed, weights=weights)
-        for columns, block, worse in watched(made, "Drawing", total=-(-draws // AT_ONCE), progress_bar=bar):
+
+        def sums(columns: slice, block: NDArray[np.float32], worse: NDArray[np.bool_]) -> tuple[Floats, Floats, Codes]:
+            """Keep the scores of a block; return sums of what they are off, of its squares, and how many are worse."""
+            self.scores[:, columns] = block * np.float32(_PARTS) + np.float32(0.5)
             # Measured from the score, which is near, no digit of a small difference is lost.
             off = block - score[:, None]
-            sums += off.sum(axis=1)
-            squares += np.einsum("ij,ij->i", off, off)
-            self.scores[:, columns] = block * np.float32(_PARTS) + np.float32(0.5)
-            self.worse += np.count_nonzero(worse, axis=1)
+            return off.sum(axis=1), np.einsum("ij,ij->i", off, off), np.count_nonzero(worse, axis=1)
+
+        made = draw_blocks(chain, inputs, sums, draws=draws, seed=seed, weights=weights)
+        found = watched(made, "Drawing", total=-(-draws // AT_ONCE), progress_bar=bar)
+        off, squares, self.worse = (np.sum(column, axis=0) for column in zip(*found, strict=True))
         # Numbers of 16 bits are sorted by their digits, several times quicker than floats are by comparing.
         self.scores.sort(axis=1, kind="stable")
-        self.mean = score + sums / draws
-        self.sd = np.sqrt(np.maximum(squares - sums * sums / draws, 0.0) / (draws - 1))
+        self.mean = score + off / draws
+        self.sd = np.sqrt(np.maximum(squares - off * off / draws, 0.0) / (draws - 1))
 
     def quantile(self, share: float) -> Floats:
         """Return the score that a share of the draws lies below, straight between two draws."""

@@ -46,6 +46,11 @@ def rolled(structure, score):
     return roll_up(structure, score=score, raw=score, path=score, counts=there, due=there, answered=there)
 
 
+def kept(columns, block, worse):
+    """Return the scores of a block, whose array is used again."""
+    return block.copy()
+
+
 def inputs(score, **other):
     blank = np.full(len(score), np.nan)
     said = {"raw": score, "slope": np.ones(len(score)), "value": score, "error": np.full(len(score), 10.0),
@@ -62,7 +67,7 @@ def test_every_draw_is_a_roll_up(chain):
     made = rolled(structure, score[:, None])
     ready = chain_of(structure, score, made.score[:, 0])
     said = inputs(score)
-    (_, found, _) = next(iter(draw_blocks(ready, said, draws=AT_ONCE, seed=3)))
+    (found,) = draw_blocks(ready, said, kept, draws=AT_ONCE, seed=3)
     raw = np.empty((len(ready.indicators), AT_ONCE), dtype=np.float32)
     rng = np.random.Generator(np.random.SFC64(np.random.SeedSequence(3, spawn_key=(0,))))
     drawing._draw(ready, said, rng, raw)
@@ -82,8 +87,7 @@ def test_draws_do_not_depend_on_how_many(chain, draws, weights):
     ready = chain_of(structure, score, rolled(structure, score[:, None]).score[:, 0])
 
     def first(count):
-        blocks = draw_blocks(ready, inputs(score), draws=count, seed=1, weights=weights)
-        return np.concatenate([block.copy() for _, block, _ in blocks], axis=1)
+        return np.concatenate([*draw_blocks(ready, inputs(score), kept, draws=count, seed=1, weights=weights)], axis=1)
 
     np.testing.assert_array_equal(first(draws), first(3 * AT_ONCE)[:, :draws])
 
@@ -96,7 +100,7 @@ def test_equal_parts_do_not_feel_weights(chain):
     same = np.where(np.isnan(score), np.nan, 40.0)
     ready = chain_of(structure, same, rolled(structure, same[:, None]).score[:, 0])
     said = inputs(same, error=np.zeros(len(same)))
-    (_, found, _) = next(iter(draw_blocks(ready, said, draws=20, seed=1, weights=0.9)))
+    (found,) = draw_blocks(ready, said, kept, draws=20, seed=1, weights=0.9)
 
     np.testing.assert_allclose(found, 40.0, atol=1e-3)
 

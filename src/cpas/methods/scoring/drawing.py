@@ -6,9 +6,11 @@ every draw, so the parts of each element are known before the first.  Methodolog
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from queue import SimpleQueue
+from typing import Any, Final, TypeVar
 
 import attrs
 import numpy as np
@@ -25,9 +27,12 @@ __all__ = ["AT_ONCE", "Chain", "Inputs", "chain_of", "draw_blocks"]
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Halves = NDArray[np.float32]
+T = TypeVar("T")
 #: Draws that are rolled up together: few enough to stay in the cache of a processor. Every block of so many has a
 #: stream of random numbers of its own, so that a draw is the same however many there are.
 AT_ONCE: Final = 512
+#: Blocks that are worked out at once, where there are as many processors: each takes a few megabytes.
+_MOST_THREADS: Final = 4
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -135,10 +140,27 @@ def _present(way: Way, wanted: NDArray[np.bool_], there: NDArray[np.bool_], chil
     return attrs.evolve(way, edges=some, ranks=ranks, total=total[:, None])
 
 
+class _Room:
+    """Arrays that one block of draws after another is worked out in."""
+
+    def __init__(self, chain: Chain) -> None:
+        #: Scores of indicators, not clipped, and clipped: indicators × draws.
+        self.raw = np.empty((len(chain.indicators), AT_ONCE), dtype=np.float32)
+        self.clipped = np.empty_like(self.raw)
+        #: Scores of elements: elements × draws.
+        self.elements = np.zeros((len(chain.elements), AT_ONCE), dtype=np.float32)
+
+
 def draw_blocks(
-    chain: Chain, inputs: Inputs, *, draws: int, seed: int, weights: float = 0.0
-) -> Iterator[tuple[slice, Halves, NDArray[np.bool_]]]:
-    """Yield block after block of drawn scores of elements.
+    chain: Chain,
+    inputs: Inputs,
+    use: Callable[[slice, Halves, NDArray[np.bool_]], T],
+    *,
+    draws: int,
+    seed: int,
+    weights: float = 0.0,
+) -> Iterator[T]:
+    """Draw scores of elements block after block, and yield what is made of each, in order.
 
     Parameters
     ----------
@@ -146,6 +168,9 @@ def draw_blocks(
         What rolls up.
     inputs : Inputs
         How indicators are drawn.
+    use : callable
+        Is given which draws, their scores (elements × draws), and where an element with a score of 0 is worse than at
+        the start. It is called by several threads at once, and the arrays are used again after it.
     draws : int
         How many.
     seed : int
@@ -153,51 +178,38 @@ def draw_blocks(
     weights : float
         Share by which each weight may be off, up or down.
 
-    Yields
-    ------
-    columns, scores, worse : slice, and arrays elements × draws
-        Which draws; the scores; and where an element with a score of 0 is worse than at the start. The arrays are used
-        again for the next block.
-
     Notes
     -----
     Methodology §9.10. Standard normal numbers of 32 bits from SFC64, one stream for each block of draws.
     """
-    room = np.zeros((len(chain.elements), AT_ONCE), dtype=np.float32)
-    score = np.empty((len(chain.indicators), AT_ONCE), dtype=np.float32)
-    for block, (rng, raw) in enumerate(_drawn_ahead(chain, inputs, -(-draws // AT_ONCE), seed)):
-        np.clip(raw, 0.0, 100.0, out=score)
-        for is_own, ways in chain.layers:
-            for at, way in ways:
-                room[at] = _combined(way, score if is_own else room, rng, weights)
-        first = block * AT_ONCE
-        columns = slice(first, min(first + AT_ONCE, draws))
-        count = columns.stop - first
-        yield columns, room[:, :count], _worse(chain, raw, room)[:, :count]
+    blocks = -(-draws // AT_ONCE)
+    threads = min(_MOST_THREADS, os.cpu_count() or 1, blocks)
+    rooms = SimpleQueue[_Room]()
+    for _ in range(threads):
+        rooms.put(_Room(chain))
+
+    def drawn(block: int) -> T:
+        room, first = rooms.get(), block * AT_ONCE
+        try:
+            rng = np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(block,))))
+            _draw(chain, inputs, rng, room.raw)
+            _roll(chain, room, rng, weights)
+            columns = slice(first, min(first + AT_ONCE, draws))
+            count = columns.stop - first
+            return use(columns, room.elements[:, :count], _worse(chain, room.raw, room.elements)[:, :count])
+        finally:
+            rooms.put(room)
+
+    with ThreadPoolExecutor(threads) as workers:
+        yield from workers.map(drawn, range(blocks))
 
 
-def _drawn_ahead(chain: Chain, inputs: Inputs, blocks: int, seed: int) -> Iterator[tuple[np.random.Generator, Halves]]:
-    """Yield block after block of drawn scores of indicators, each drawn while the one before it is rolled up.
-
-    Yields
-    ------
-    rng, raw : generator, and array indicators × draws
-        The stream of the block, for what else is drawn in it; and the scores. The array is used again two blocks on.
-    """
-    rooms = [np.empty((len(chain.indicators), AT_ONCE), dtype=np.float32) for _ in range(2)]
-
-    def draw(block: int) -> tuple[np.random.Generator, Halves]:
-        rng = np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(block,))))
-        _draw(chain, inputs, rng, rooms[block % 2])
-        return rng, rooms[block % 2]
-
-    with ThreadPoolExecutor(1) as ahead:
-        next_one = ahead.submit(draw, 0)
-        for block in range(blocks):
-            this_one = next_one.result()
-            if block + 1 < blocks:
-                next_one = ahead.submit(draw, block + 1)
-            yield this_one
+def _roll(chain: Chain, room: _Room, rng: np.random.Generator, weights: float) -> None:
+    """Roll drawn scores of indicators up the chain."""
+    np.clip(room.raw, 0.0, 100.0, out=room.clipped)
+    for is_own, ways in chain.layers:
+        for at, way in ways:
+            room.elements[at] = _combined(way, room.clipped if is_own else room.elements, rng, weights)
 
 
 def _draw(chain: Chain, inputs: Inputs, rng: np.random.Generator, raw: Halves) -> None:
