@@ -94,7 +94,10 @@ class Counts:
         """Return a column with room for every leaf."""
         column: NDArray[Any] = self._columns.get(name, np.zeros(0, dtype=kind))
         if len(column) < self._next:
-            longer: NDArray[Any] = np.full(3 * self._next // 2, blank, dtype=column.dtype)
+            # Memory that is zero by itself is not touched before a leaf is.
+            longer: NDArray[Any] = np.zeros(2 * self._next, dtype=column.dtype)
+            if blank != 0:
+                longer[len(column) :] = blank
             longer[: len(column)] = column
             self._columns[name] = column = longer
         return column

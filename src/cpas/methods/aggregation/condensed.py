@@ -18,7 +18,7 @@ from cpas.methods.aggregation.leaf_traits import LeafTraits, leaf_traits
 from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.methods.aggregation.timing import Timing
 from cpas.model import Plan
-from cpas.tables.keys import new_segments
+from cpas.tables.keys import distinct, new_segments
 from cpas.tables.lazy_answers import members_of
 from cpas.tables.leaves import BITS, Leaves, bits_in
 from cpas.tables.rows import only_used
@@ -95,7 +95,7 @@ def condense(
     # Every place gives the same cells in all its spans.
     first = leaves.span == np.repeat(leaves.span[pairs], np.diff(np.append(pairs, len(leaves))))
     room = int(leaves.cell.max(initial=0)) + 1
-    cells = np.unique(np.sort(leaves.indicator[first] * room + leaves.cell[first]))
+    cells = distinct(leaves.indicator[first] * room + leaves.cell[first])
     return Condensed(
         folded=fold_leaves(leaves, points, timing, traits, rules),
         reported=[reported],
