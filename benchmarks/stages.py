@@ -65,7 +65,7 @@ class _Stages:
         return stages
 
     def _put_in_order(self) -> Any:
-        from cpas.tables.packing import put_in_order
+        from cpas.tables.ordering import put_in_order
 
         columns = self._columns
         ordered = put_in_order([columns[name] for name in ("indicator", "place", "cell", "month")])
