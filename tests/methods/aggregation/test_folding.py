@@ -52,25 +52,32 @@ def assert_same_both_ways(observations, **asked):
     assert folded.groups == one_by_one.groups
 
 
+@st.composite
+def groups_of(draw, plan):
+    """Return a strategy for some dimensions of a plan."""
+    return tuple(draw(st.sets(st.sampled_from([d.id for d in plan.dimensions])))) if plan.dimensions else ()
+
+
 @settings(max_examples=80, deadline=None)
 @given(observed_plans(), st.sampled_from(BY), st.sampled_from(["all", "each", "region"]), st.booleans(), st.data())
 def test_any_table(drawn, by, places, has_vintages, data):
     """For any plan and table, at any frequency and level of places, by any groups."""
     plan, rows = drawn
-    groups = data.draw(st.sets(st.sampled_from([d.id for d in plan.dimensions])) if plan.dimensions else st.just(()))
     rows = [row for row in rows if has_vintages or row["recorded_at"] == rows[0]["recorded_at"]]
     rows = [row if plan.indicator(row["indicator"]).kind in ("ordinal", "text") else sevenths(row) for row in rows]
-    assert_same_both_ways(cpas.read_observations(rows, plan), by=by, places=places, groups=tuple(groups))
+    groups = data.draw(groups_of(plan))
+    assert_same_both_ways(cpas.read_observations(rows, plan), by=by, places=places, groups=groups)
 
 
 @settings(max_examples=60, deadline=None)
-@given(observed_plans(), st.sampled_from(["month", "quarter", "year"]), st.sampled_from([-1, 0, 1]))
-def test_any_moment(drawn, by, days):
-    """As known before, on and after the day on which values were recorded anew."""
+@given(observed_plans(), st.sampled_from(["month", "quarter", "year"]), st.sampled_from([-1, 0, 1]), st.data())
+def test_any_moment(drawn, by, days, data):
+    """As known before, on and after the day on which values were recorded anew, by any groups."""
     plan, rows = drawn
     moments = sorted({str(row["recorded_at"]) for row in rows})
     moment = date.fromisoformat(moments[-1][:10]) + timedelta(days=days) if moments else date(2026, 1, 1)
-    assert_same_both_ways(cpas.read_observations(rows, plan), by=by, as_of=moment)
+    groups = data.draw(groups_of(plan))
+    assert_same_both_ways(cpas.read_observations(rows, plan), by=by, as_of=moment, groups=groups)
 
 
 @settings(max_examples=30, deadline=None)
