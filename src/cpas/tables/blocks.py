@@ -19,15 +19,7 @@ from numpy.typing import NDArray
 
 from cpas.model import Indicator, Plan
 from cpas.tables.once import once_per_plan
-from cpas.tables.rows import (
-    ARRAYS,
-    NO_CODE,
-    Rows,
-    SmallCodes,
-    joined_rows,
-    pick_rows,
-    sorted_rows,
-)
+from cpas.tables.rows import ARRAYS, NO_CODE, NUMBERS, Rows, SmallCodes, joined_rows, pick_rows, sorted_rows
 
 __all__ = ["POINTS", "SERIES", "Block", "Packed", "block_numbers", "blocks_of", "ranges"]
 
@@ -38,11 +30,10 @@ T = TypeVar("T")
 #: How many things made of a table are kept with it.
 _KEPT: Final = 4
 
-_NUMBERS: Final = ("value", "numerator", "denominator", "low", "high")
 #: Columns of a block with one entry for each series.
 SERIES: Final = ("indicator", "place", "cell")
 #: Columns of a block with one entry for each point.
-POINTS: Final = ("period", *_NUMBERS, "status", "sensitivity", "recorded_at")
+POINTS: Final = ("period", *NUMBERS, "status", "sensitivity", "recorded_at")
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cpas.model import Indicator, Plan
 from cpas.model.places import UNKNOWN
+from cpas.periods import Period
 from cpas.tables.blocks import Block, Packed
 from cpas.tables.data_codes import data_remark
 from cpas.tables.keys import new_segments
@@ -24,7 +25,7 @@ from cpas.tables.trees import PlaceTree, place_tree
 from cpas.units import is_dimensionless, same
 from cpas.units.reading import read_unit
 
-__all__ = ["OF_READING", "counted", "recounted", "remarks_of"]
+__all__ = ["OF_READING", "by_persons", "counted", "outside_plan", "recounted", "remarks_of", "without_unknown"]
 
 Codes = NDArray[Any]
 #: Remarks on what a table said that its observations do not say any more.
@@ -100,13 +101,14 @@ def _outside_plan(plan: Plan, packed: Packed) -> Iterator[Remark]:
     if not is_outside.any():
         return
     count = sum(len(rows_where(lambda period: is_outside[period], part.period)) for part in _parts(packed))
-    named = [str(period) for period, outside in zip(packed.periods, is_outside, strict=True) if outside]
-    span = named[0] if len(named) == 1 else f"{named[0]} … {named[-1]}"
-    yield data_remark(
-        "outside_plan",
-        where=plan.id,
-        message=f"{counted(count)} for {span}, outside the plan's period {plan.period}.",
-    )
+    yield outside_plan(plan, [packed.periods[n] for n in np.flatnonzero(is_outside).tolist()], count)
+
+
+def outside_plan(plan: Plan, periods: Sequence[Period], count: int) -> Remark:
+    """Return the remark on so many rows for periods, sorted, outside the plan's own."""
+    span = str(periods[0]) if len(periods) == 1 else f"{periods[0]} … {periods[-1]}"
+    message = f"{counted(count)} for {span}, outside the plan's period {plan.period}."
+    return data_remark("outside_plan", where=plan.id, message=message)
 
 
 def _other_frequency(plan: Plan, packed: Packed) -> Iterator[Remark]:
@@ -245,7 +247,7 @@ def _expected_places(plan: Plan) -> tuple[Truths, Index]:
 
 def _without_unknown(plan: Plan, packed: Packed) -> Iterator[Remark]:
     many = max(len(packed.cells), 1)
-    indicator, cell = np.divmod(_pairs(packed, "cell", many, _by_persons(plan)), many)
+    indicator, cell = np.divmod(_pairs(packed, "cell", many, by_persons(plan)), many)
     starts = new_segments(indicator)
     lacks = np.zeros((len(starts), len(plan.dimensions)), dtype=bool)
     for position in range(len(plan.dimensions) if len(starts) else 0):
@@ -254,15 +256,17 @@ def _without_unknown(plan: Plan, packed: Packed) -> Iterator[Remark]:
         lacks[:, position] = np.logical_or.reduceat(is_named[cell], starts)
         lacks[:, position] &= ~np.logical_or.reduceat(is_unknown[cell], starts)
     for number, position in np.argwhere(lacks).tolist():
-        yield data_remark(
-            "unknown_not_given",
-            where=plan.indicators[indicator[starts[number]]].id,
-            message=f"Broken down by {plan.dimensions[position].id!r} without 'unknown'.",
-        )
+        yield without_unknown(plan, int(indicator[starts[number]]), position)
+
+
+def without_unknown(plan: Plan, indicator: int, dimension: int) -> Remark:
+    """Return the remark on persons that are broken down without those of whom it is not known, both by number."""
+    message = f"Broken down by {plan.dimensions[dimension].id!r} without 'unknown'."
+    return data_remark("unknown_not_given", where=plan.indicators[indicator].id, message=message)
 
 
 @once_per_plan
-def _by_persons(plan: Plan) -> Truths:
+def by_persons(plan: Plan) -> Truths:
     """Return which indicators count persons, and are broken down."""
     persons = {unit: _counts_persons(unit, plan) for unit in {i.unit for i in plan.indicators if i.dimensions}}
     return np.array([bool(i.dimensions) and persons[i.unit] for i in plan.indicators], dtype=bool)

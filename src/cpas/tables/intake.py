@@ -25,14 +25,14 @@ from cpas.tables.duplicates import note_duplicates
 from cpas.tables.faults import FaultLog
 from cpas.tables.given import Given
 from cpas.tables.intake_keys import Keys, read_keys
-from cpas.tables.intake_numbers import NUMBERS, TEXTS, Numbers
+from cpas.tables.intake_numbers import TEXTS, Numbers
 from cpas.tables.intake_values import read_values
 from cpas.tables.observations import Observations
 from cpas.tables.ordering import Ordered
 from cpas.tables.packing import Unpacked, has_one_vintage, latest, pack, pack_columns
 from cpas.tables.pieces import looked_up, occurring, rows_where
 from cpas.tables.remarks import Remark, Remarks
-from cpas.tables.rows import WITHDRAWN
+from cpas.tables.rows import KEYS, NUMBERS, WITHDRAWN
 from cpas.tables.trees import place_tree
 
 __all__ = ["OnFault", "check_on_fault", "take_in"]
@@ -43,7 +43,6 @@ T = TypeVar("T")
 
 #: Columns whose content is an answer, in a form.
 _ENTERED: Final = ("value", "numerator", "denominator", "low", "high", "status", "reason", "recorded_at", *TEXTS)
-_KEYS: Final = ("indicator", "place", "cell", "period", "recorded_at")
 
 
 def check_on_fault(on_fault: str) -> None:
@@ -130,9 +129,7 @@ def _checked(log: FaultLog, plan: Plan, on_fault: OnFault, to: Observations | No
     """Check a table; all that was needed for that leaves its room while the rows are packed."""
     keys = read_keys(log, plan, place_tree(plan))
     numbers = read_values(log, plan, keys)
-    ordered = note_duplicates(
-        log, [getattr(keys, name) for name in _KEYS], _contents(keys, numbers), column="indicator"
-    )
+    ordered = note_duplicates(log, [getattr(keys, name) for name in KEYS], _contents(keys, numbers), column="indicator")
     if log and on_fault == "raise" and to is None:
         raise log.error()
     rows = np.empty(0, dtype=np.int64) if to is None else ordered.rows()
@@ -179,7 +176,7 @@ def _unpacked(keys: Keys, numbers: Numbers, ordered: Ordered) -> Unpacked:
 
     Columns may be shared with the table, whose owner may change it later: what packs them copies.
     """
-    columns: dict[str, Any] = {name: getattr(keys, name) for name in (*_KEYS, "status", "reason", "sensitivity")}
+    columns: dict[str, Any] = {name: getattr(keys, name) for name in (*KEYS, "status", "reason", "sensitivity")}
     columns |= {name: getattr(numbers, name) for name in NUMBERS}
     series = ordered.starts(3)
     first = ordered.at(series)

@@ -14,7 +14,7 @@ from cpas.tables.coded import Coded
 from cpas.tables.once import once_per_plan
 from cpas.tables.pieces import rows_where
 
-__all__ = ["NUMBERS", "TEXTS", "Kinds", "Numbers"]
+__all__ = ["TEXTS", "Kinds", "Numbers"]
 
 Codes = NDArray[Any]
 Index = NDArray[np.int64]
@@ -23,8 +23,6 @@ Truths = NDArray[np.bool_]
 
 #: Columns of text that most rows leave empty.
 TEXTS: Final = ("text", "source", "note")
-#: Columns of numbers.
-NUMBERS: Final = ("value", "numerator", "denominator", "low", "high")
 
 
 @attrs.define(eq=False, kw_only=True)

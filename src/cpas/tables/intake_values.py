@@ -16,12 +16,12 @@ from cpas.tables.coded import Coded
 from cpas.tables.faults import FaultLog
 from cpas.tables.intake_keys import Keys
 from cpas.tables.intake_levels import read_levels
-from cpas.tables.intake_numbers import NUMBERS, TEXTS, Kinds, Numbers
+from cpas.tables.intake_numbers import TEXTS, Kinds, Numbers
 from cpas.tables.intake_ratios import settle_ratios
 from cpas.tables.intake_units import convert
 from cpas.tables.pieces import rows_where
 from cpas.tables.readings import Unreadable, as_id, read_each, read_numbers
-from cpas.tables.rows import STATUSES, WITHDRAWN, is_blank
+from cpas.tables.rows import NUMBERS, STATUSES, WITHDRAWN, is_blank
 from cpas.units.reading import read_unit
 from cpas.units.words import CURRENCIES, INDEX_WORDS
 

@@ -5,23 +5,21 @@ Only the rows that were recorded later, and the vintages before them, are looked
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cpas.tables.blocks import Block, Packed
+from cpas.tables.blocks import SERIES, Block, Packed
 from cpas.tables.keys import new_segments
 from cpas.tables.packing import block_from, says_something
-from cpas.tables.rows import ARRAYS, NO_CODE, Rows, joined_rows, pick_rows, sorted_rows
+from cpas.tables.rows import ARRAYS, CELL, NO_CODE, Rows, joined_rows, pick_rows, sorted_rows
 
 __all__ = ["known_at", "recorded_later"]
 
 Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
-
-_KEYS: Final = ("indicator", "place", "cell", "period")
 
 
 def recorded_later(packed: Packed, moment: int) -> dict[str, NDArray[Any]]:
@@ -38,11 +36,11 @@ def recorded_later(packed: Packed, moment: int) -> dict[str, NDArray[Any]]:
     for block in packed.blocks:
         late = np.flatnonzero(block.recorded_at > moment)
         series = np.searchsorted(block.starts, late, side="right") - 1
-        found.append({**{name: getattr(block, name)[series] for name in _KEYS[:3]}, "period": block.period[late]})
+        found.append({**{name: getattr(block, name)[series] for name in SERIES}, "period": block.period[late]})
     for rows in (packed.missing, packed.history):
         late = np.flatnonzero(rows.recorded_at > moment)
-        found.append({name: getattr(rows, name)[late] for name in _KEYS})
-    return {name: np.concatenate([one[name].astype(np.int64) for one in found]) for name in _KEYS}
+        found.append({name: getattr(rows, name)[late] for name in CELL})
+    return {name: np.concatenate([one[name].astype(np.int64) for one in found]) for name in CELL}
 
 
 def known_at(packed: Packed, moment: int, block_of: NDArray[np.int16]) -> Packed:
@@ -90,13 +88,13 @@ def _returning(packed: Packed, moment: int, later: dict[str, NDArray[Any]]) -> R
     """Return the rows that were the latest of cells of which more was recorded later, unless they take a value back."""
     history = packed.history
     rows = np.flatnonzero(history.recorded_at <= moment)
-    starts = new_segments(*(getattr(history, name)[rows] for name in _KEYS))
+    starts = new_segments(*(getattr(history, name)[rows] for name in CELL))
     last = rows[np.append(starts[1:], len(rows))[: len(starts)] - 1]
     last = last[~history.is_withdrawn[last]]
     sizes = [max(len(history.cells), 1), max(len(history.periods), 1)]
     width = max(int(later["place"].max(initial=0)), int(history.place.max(initial=0))) + 1
     known = np.sort(_key(later, width, sizes))
-    asked = _key({name: getattr(history, name)[last].astype(np.int64) for name in _KEYS}, width, sizes)
+    asked = _key({name: getattr(history, name)[last].astype(np.int64) for name in CELL}, width, sizes)
     return _taken(history, last[known[np.minimum(np.searchsorted(known, asked), len(known) - 1)] == asked])
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from cpas.tables.lazy_sources import Query, collected, counted, kinds_of, wrapped
+from cpas.tables.lazy_sources import Query, Source, collected, counted, kinds_of, wrapped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,8 +50,8 @@ def is_lazy(source: Any) -> bool:
 
 
 @attrs.frozen(eq=False)
-class FrameSource:
-    """A lazy frame of Polars, DuckDB, PySpark or another engine that narwhals knows."""
+class _HeldFrame:
+    """A frame that somebody else holds."""
 
     #: The frame.
     frame: Any
@@ -62,6 +62,15 @@ class FrameSource:
     def few(self) -> int:
         """So few rows are read at once."""
         return _FEW
+
+    def counts(self: Source, header: str) -> Iterator[dict[Any, int]]:
+        """Yield how many rows of each part have each content of a column; what is blank is None."""
+        return counted(self, header)
+
+
+@attrs.frozen(eq=False)
+class FrameSource(_HeldFrame):
+    """A lazy frame of Polars, DuckDB, PySpark or another engine that narwhals knows."""
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -93,27 +102,13 @@ class FrameSource:
         """Return the sort of content of each column."""
         return kinds_of(wrapped(self.frame).collect_schema())
 
-    def counts(self, header: str) -> Iterator[dict[Any, int]]:
-        """Yield how many rows have each content of a column; what is blank is None."""
-        return counted(self, header)
-
 
 # -- Dask ------------------------------------------------------------------------------------------------------
 
 
 @attrs.frozen(eq=False)
-class DaskSource:
+class DaskSource(_HeldFrame):
     """A frame of Dask: each partition is a frame of pandas, and is asked where it lies."""
-
-    #: The frame.
-    frame: Any
-    #: What an error calls it.
-    what: str = "The table"
-
-    @property
-    def few(self) -> int:
-        """So few rows are read at once."""
-        return _FEW
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -138,10 +133,6 @@ class DaskSource:
         import narwhals as nw
 
         return kinds_of(nw.from_native(self.frame._meta).schema)
-
-    def counts(self, header: str) -> Iterator[dict[Any, int]]:
-        """Yield how many rows of each partition have each content of a column; what is blank is None."""
-        return counted(self, header)
 
 
 def _asked(query: Query, part: pd.DataFrame) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import attrs
 import numpy as np
@@ -12,14 +12,12 @@ from numpy.typing import NDArray
 from cpas.periods import Period
 from cpas.tables.ordering import pack_alike
 from cpas.tables.pieces import looked_up
-from cpas.tables.rows import ARRAYS, Rows, narrowed, pick_rows, shared
+from cpas.tables.rows import ARRAYS, CELL, KEYS, Rows, narrowed, pick_rows, shared
 
 __all__ = ["Known", "known_rows", "merged", "say_the_same"]
 
 Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
-
-_KEYS: Final = ("indicator", "place", "cell", "period", "recorded_at")
 
 
 class Known(NamedTuple):
@@ -59,7 +57,7 @@ def merged(old: Rows, new: Rows) -> Rows:
     old, new = _with_common_words(old, new)
     ours, theirs = _positions(old, new)
     columns: dict[str, Any] = {name: _joined(getattr(old, name), getattr(new, name), ours, theirs) for name in ARRAYS}
-    for name in _KEYS[:4]:
+    for name in CELL:
         columns[name] = narrowed(columns[name])
     columns = {name: shared(column) for name, column in columns.items()}
     texts = {name: _joined_texts(old.texts[name], new.texts[name], ours, theirs) for name in old.texts}
@@ -81,7 +79,7 @@ def say_the_same(old: Rows, new: Rows, known: Known) -> Truths:
     """Return which of the rows that are for the same also say the same."""
     alike = np.ones(len(known.old), dtype=bool)
     for name in ARRAYS:
-        if name not in _KEYS:
+        if name not in KEYS:
             one, other = pick_rows(getattr(old, name), known.old), pick_rows(getattr(new, name), known.new)
             alike &= (one == other) | ((one != one) & (other != other))
     for name, texts in old.texts.items():
@@ -125,7 +123,7 @@ def _renumbered(codes: NDArray[Any], words: Sequence[Any], known: Sequence[Any])
 
 
 def _keys(rows: Rows) -> list[NDArray[Any]]:
-    return [getattr(rows, name) for name in _KEYS]
+    return [getattr(rows, name) for name in KEYS]
 
 
 def _positions(old: Rows, new: Rows) -> tuple[Codes, Truths]:

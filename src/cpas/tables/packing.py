@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Any
 
 import attrs
 import numpy as np
@@ -17,7 +17,7 @@ from cpas.periods import Period
 from cpas.tables.blocks import POINTS, SERIES, Block, Packed
 from cpas.tables.keys import in_order, new_segments
 from cpas.tables.pieces import looked_up, pieces
-from cpas.tables.rows import ARRAYS, NO_CODE, WITHDRAWN, Rows, is_blank, narrowed, pick_rows, says_only, shared
+from cpas.tables.rows import ARRAYS, CELL, NO_CODE, WITHDRAWN, Rows, is_blank, narrowed, pick_rows, says_only, shared
 
 __all__ = ["Unpacked", "block_from", "has_one_vintage", "latest", "pack", "pack_columns", "says_something"]
 
@@ -25,8 +25,6 @@ Codes = NDArray[np.int64]
 Column = NDArray[Any]
 Truths = NDArray[np.bool_]
 Columns = dict[str, Any]
-
-_CELL: Final = ("indicator", "place", "cell", "period")
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -91,7 +89,7 @@ def pack(rows: Rows, block_of: NDArray[np.int16]) -> Packed:
     columns = {name: getattr(rows, name) for name in ARRAYS}
     is_latest = None
     if not has_one_vintage(columns):
-        is_latest = latest(new_segments(*(columns[name] for name in _CELL)), rows.is_withdrawn)
+        is_latest = latest(new_segments(*(columns[name] for name in CELL)), rows.is_withdrawn)
     series = new_segments(*(columns[name] for name in SERIES))
     return pack_columns(
         Unpacked(columns=columns, order=None, series=series, is_latest=is_latest, periods=rows.periods,
@@ -224,7 +222,7 @@ def block_from(columns: Columns) -> Block:
     columns : dict of array
         As the columns of `Rows`.
     """
-    order = in_order([columns[name] for name in _CELL])
+    order = in_order([columns[name] for name in CELL])
     if order is not None:
         columns = {name: pick_rows(column, order) for name, column in columns.items()}
     starts = new_segments(*(columns[name] for name in SERIES))

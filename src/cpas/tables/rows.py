@@ -23,7 +23,10 @@ from cpas.tables.pieces import looked_up, pieces
 __all__ = [
     "ALWAYS",
     "ARRAYS",
+    "CELL",
+    "KEYS",
     "NO_CODE",
+    "NUMBERS",
     "REASONS",
     "SENSITIVITY_CODES",
     "STATUSES",
@@ -52,6 +55,12 @@ REASONS: Final = words(MissingReason)
 SENSITIVITY_CODES: Final = words(Sensitivity)
 #: Code of no reason, no status, no sensitivity of its own.
 NO_CODE: Final = -1
+#: Columns that say what a row is about.
+CELL: Final = ("indicator", "place", "cell", "period")
+#: Columns by which rows stand: vintages of one cell one after another.
+KEYS: Final = (*CELL, "recorded_at")
+#: Columns of numbers.
+NUMBERS: Final = ("value", "numerator", "denominator", "low", "high")
 #: When a row without a time of recording was known.
 ALWAYS: Final = np.iinfo(np.int64).min
 _EPOCH: Final = datetime(1970, 1, 1)
@@ -296,7 +305,7 @@ def sorted_rows(*, periods: tuple[Period, ...], texts: Mapping[str, Mapping[int,
     rank = np.empty(len(cells), dtype=np.int64)
     rank[order_of_cells] = np.arange(len(cells))
     columns["cell"] = rank[columns["cell"]] if len(cells) else columns["cell"]
-    order = in_order([columns[name] for name in ("indicator", "place", "cell", "period", "recorded_at")])
+    order = in_order([columns[name] for name in KEYS])
     if order is not None:
         columns = {name: pick_rows(column, order) for name, column in columns.items()}
         texts = _moved(texts, order)

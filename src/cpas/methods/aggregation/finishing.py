@@ -16,7 +16,7 @@ from cpas.model import Methodology, Plan
 from cpas.periods import Period, ordinals
 from cpas.tables.aggregates import Cells
 from cpas.tables.keys import distinct, in_order
-from cpas.tables.rows import is_blank, pick_rows
+from cpas.tables.rows import NUMBERS, is_blank, pick_rows
 
 __all__ = ["Finished", "finished"]
 
@@ -24,7 +24,6 @@ Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 T = TypeVar("T", bound=np.generic)
-_NUMBERS = ("value", "numerator", "denominator", "low", "high")
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -89,7 +88,7 @@ def finished(
             (parts.cell, gaps.cell), (pair, gaps.pair),
         )
     )  # fmt: skip
-    numbers = {name: _told(column(getattr(parts.values, name), np.nan)) for name in _NUMBERS}
+    numbers = {name: _told(column(getattr(parts.values, name), np.nan)) for name in NUMBERS}
     unknown = column(parts.values.unknown, np.nan)
     refused, reason = column(parts.values.refused, 0), column(parts.reason, -1)
     expected, received, filled = _looked_up(returns, pair, t)

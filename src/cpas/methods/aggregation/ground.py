@@ -20,7 +20,7 @@ from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.periods import Period, ordinals, to_frequency
 from cpas.tables.keys import distinct, new_segments
 from cpas.tables.observations import Observations
-from cpas.tables.rows import NO_CODE, Rows, moment
+from cpas.tables.rows import CELL, NO_CODE, Rows, moment
 
 __all__ = ["Additions", "Ground", "lay_ground"]
 
@@ -28,7 +28,6 @@ Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 Members = tuple[str, ...]
 _CODES: Final = ("indicator", "place", "period", "cell")
-_CELL: Final = ("indicator", "place", "cell", "period")
 _PARTS: Final = ("numerator", "denominator", "low", "high")
 
 
@@ -230,7 +229,7 @@ def _is_uneven(store: Rows, mine: Codes, margins: Codes) -> Truths:
 
     Most places give the same cells in every return: seen row by row beside the cell before, without sorting.
     """
-    indicator, place, cell, period = (getattr(store, name)[mine] for name in _CELL)
+    indicator, place, cell, period = (getattr(store, name)[mine] for name in CELL)
     starts, spots = new_segments(indicator, place, cell), new_segments(indicator, place)
     lengths = np.diff(np.append(starts, len(mine)))
     is_first = np.isin(starts, spots)

@@ -31,7 +31,7 @@ from cpas.model import Indicator, Methodology, Plan
 from cpas.model.places import UNKNOWN
 from cpas.periods import Period
 from cpas.tables.aggregates import Cells, Request
-from cpas.tables.data_codes import data_remark
+from cpas.tables.data_remarks import by_persons, outside_plan, without_unknown
 from cpas.tables.lazy import LazyObservations, Piece
 from cpas.tables.lazy_answers import members_of
 from cpas.tables.lazy_asked import Asked, can_be_asked
@@ -40,7 +40,6 @@ from cpas.tables.leaves import Leaves, joined_leaves
 from cpas.tables.leaves_dense import dense_leaves, is_dense
 from cpas.tables.observations import Observations
 from cpas.tables.remarks import Remark
-from cpas.units.reading import read_unit
 from cpas.waiting import watched
 
 __all__ = ["add_up_lazily", "indicators_behind"]
@@ -232,28 +231,14 @@ def _without_unknown(condensed: Condensed, plan: Plan) -> Iterator[Remark]:
         unknown = 1 + dimension.vocabulary.index(UNKNOWN)
         some = members[:, position] > 0
         without = np.setdiff1d(indicator[some], indicator[members[:, position] == unknown])
-        for number in without.tolist():
-            if counts_persons(plan.indicators[number], plan):
-                yield data_remark(
-                    "unknown_not_given",
-                    where=plan.indicators[number].id,
-                    message=f"Broken down by {dimension.id!r} without 'unknown'.",
-                )
-
-
-def counts_persons(indicator: Indicator, plan: Plan) -> bool:
-    """Return whether an indicator counts persons."""
-    return any(thing == "person" and power > 0 for thing, power in read_unit(indicator.unit, plan.units).things)
+        yield from (without_unknown(plan, number, position) for number in without[by_persons(plan)[without]].tolist())
 
 
 def _outside_plan(plan: Plan, rows: dict[Period, int]) -> Iterator[Remark]:
     whole = plan.period
     outside = {p: count for p, count in rows.items() if count and whole is not None and not whole.overlaps(p)}
     if outside:
-        count, named = sum(outside.values()), [str(period) for period in sorted(outside)]
-        span = named[0] if len(named) == 1 else f"{named[0]} … {named[-1]}"
-        message = f"{count} row{'' if count == 1 else 's'} for {span}, outside the plan's period {plan.period}."
-        yield data_remark("outside_plan", where=plan.id, message=message)
+        yield outside_plan(plan, sorted(outside), sum(outside.values()))
 
 
 # -- formulas --------------------------------------------------------------------------------------------------

@@ -25,14 +25,13 @@ from cpas.methods.aggregation.rules import IndicatorRules
 from cpas.methods.aggregation.spans import Members, Spans
 from cpas.methods.aggregation.values import LONGER, OVERLAP, STRADDLES, Values
 from cpas.tables.keys import new_segments
-from cpas.tables.rows import pick_rows
+from cpas.tables.rows import NUMBERS, pick_rows
 
 __all__ = ["by_target", "over_time"]
 
 Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 _SERIES = KEYS
-_NUMBERS = ("value", "numerator", "denominator", "low", "high")
 
 
 def by_target(ground: Ground, spans: Spans, rules: IndicatorRules, *, pro_rata: bool) -> Parts:
@@ -117,7 +116,7 @@ def _parts(ground: Ground, index: Codes, target: Codes, spans: Spans) -> Parts:
     rows = ground.rows
     period = rows.period[index].astype(np.int64)
     n, blank = len(index), np.broadcast_to(np.nan, len(index))
-    numbers = {name: pick_rows(getattr(rows, name), index) for name in _NUMBERS}
+    numbers = {name: pick_rows(getattr(rows, name), index) for name in NUMBERS}
     values = Values(
         **numbers,
         unknown=blank,
